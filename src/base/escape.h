@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* escape.h - bytes from other processes, made fit to print */
+#ifndef SIGFATE_ESCAPE_H
+#define SIGFATE_ESCAPE_H
+
+#include <stddef.h>
+
+/**
+ * escape_bytes() - write bytes so that no terminal and no line-reader can be fooled by them
+ * @in: @len bytes, of anything
+ * @out: @size bytes; 4 * @len + 1 are always enough; it is NUL-terminated, cut off at a whole
+ *	character when it is too small
+ *
+ * Printable UTF-8 stays as it is; control characters (C0, DEL, C1), bidirectional and invisible
+ * format characters, and bytes that are no UTF-8 become \n, \t, \xNN; a backslash is doubled.
+ *
+ * Return: the length of @out.
+ */
+size_t escape_bytes(const char *in, size_t len, char *out, size_t size);
+
+#endif

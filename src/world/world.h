@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * world.h - a place where a scenario can happen: the model, or the running kernel
+ *
+ * One interface: make this call, let everything settle, show me what has become of it.  Whoever
+ * runs a scenario does not know which world it is in.  Processes are indices: those of the
+ * scenario's names (notation.h), 0 is the host.
+ *
+ * A world belongs to the thread that made it.  world_free() ends every process that it made.
+ */
+#ifndef SIGFATE_WORLD_H
+#define SIGFATE_WORLD_H
+
+#include <sigfate.h>
+
+#include "notation/notation.h"
+
+struct world;
+
+/**
+ * struct world_call - one call, its names resolved to numbers
+ * @id: the call
+ * @arg: numbers; for a WHO argument the index of the process
+ * @set: the signal set or capability set among the arguments
+ * @info: the siginfo among the arguments, when @has_info
+ * @child: the index that a process made by it gets, -1 for none
+ */
+struct world_call {
+	enum fate_call_id id;
+	long arg[FATE_ARGS_MAX];
+	unsigned int n_args;
+	uint64_t set;
+	struct sf_siginfo info;
+	bool has_info;
+	int child;
+};
+
+/**
+ * struct world_result - what the call gave
+ * @blocked: it has not returned yet; the rest is then empty, see WORLD_RESUMED
+ * @ret: zero or more, or a negative errno
+ * @status: of wait4() when it found a child, else -1
+ * @info: of sigwaitinfo() @set: of sigpending()
+ */
+struct world_result {
+	bool blocked;
+	long ret;
+	int status;
+	struct sf_siginfo info;
+	sf_sigset set;
+};
+
+enum world_event_type {
+	WORLD_HANDLED, WORLD_KILLED, WORLD_EXITED, WORLD_STOPPED, WORLD_CONTINUED, WORLD_RESUMED,
+	WORLD_TRACED,
+};
+
+/**
+ * struct world_event - something that became of process @who
+ * @info: HANDLED: what the handler was told; STOPPED, TRACED: si_signo
+ * @status: KILLED, EXITED: as wait4() gives it, -1 when this world cannot know it any more
+ * @result: RESUMED: what the call gave
+ */
+struct world_event {
+	enum world_event_type type;
+	int who;
+	struct sf_siginfo info;
+	int status;
+	struct world_result result;
+};
+
+/** struct world_generate - one signal_generate event: @result is 0..4 as the tracepoint has it */
+struct world_generate {
+	int who; /* the addressed task; -1: a process that the scenario has no name for */
+	int sig, code, result;
+	bool group;
+};
+
+struct world_ops {
+	const char *name; /* "model", "kernel" */
+	void (*free)(struct world *w);
+	int (*call)(struct world *w, int who, const struct world_call *call,
+		    struct world_result *ret);
+	int (*pid)(struct world *w, int caller, int who);
+	unsigned int (*fates)(struct world *w, int who);
+	int (*state)(struct world *w, int who, enum fate_state *ret);
+	int (*sigset)(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret);
+	int (*nspid)(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
+		     unsigned int *ret_n);
+	int (*parent)(struct world *w, int who);
+};
+
+/**
+ * struct world - what all worlds have; each embeds it
+ * @event: what happened during the last call and its settling, in order
+ * @generate: the signals generated in that time; @traces: whether this world can see them
+ * @error: why the last operation failed, for people
+ */
+struct world {
+	const struct world_ops *ops;
+	struct world_event *event;
+	size_t n_events, events_size;
+	struct world_generate *generate;
+	size_t n_generate, generate_size;
+	bool traces;
+	char error[256];
+};
+
+/** struct world_options - @n_names: how many processes there may be; @is_thread: which are threads */
+struct world_options {
+	size_t n_names;
+	const bool *is_thread;
+	const struct sf_kernel *kernel; /* the model's; NULL: newest */
+	unsigned int timeout_ms;	/* how long the kernel's world waits for anything; 0: 5000 */
+	bool trace;			/* use tracefs where it can be had */
+};
+
+/** world_model_new() - the model as a world: 0, or a negative errno and @error (256 bytes) */
+int world_model_new(const struct world_options *o, struct world **ret, char *error);
+/** world_kernel_new() - the running kernel as a world; -EPERM: no namespace can be made here */
+int world_kernel_new(const struct world_options *o, struct world **ret, char *error);
+
+void world_free(struct world *w);
+
+/**
+ * world_call() - make a call as process @who, and let everything settle
+ *
+ * The events and generated signals of before are forgotten first.
+ *
+ * Return: 0 and @ret; negative errno when the world itself failed (w->error): -ETIMEDOUT: it did not
+ * settle in time; -ESRCH: @who is dead; -EBUSY: @who is stopped or in a call; others.
+ */
+int world_call(struct world *w, int who, const struct world_call *call, struct world_result *ret);
+
+/** world_pid() - the number of @who in the namespace of @caller, as it is or last was; 0: not seen */
+int world_pid(struct world *w, int caller, int who);
+
+/**
+ * world_fates() - what became of the last call's signal for @who (the process of a thread)
+ *
+ * Return: a set of 1 << enum sf_fate: more than one when this world cannot tell them apart, 0 when
+ * the signal was not sent to it.
+ */
+unsigned int world_fates(struct world *w, int who);
+
+/* What /proc shows of @who; 0 or a negative errno. world_parent(): an index, or -1 for outside. */
+int world_state(struct world *w, int who, enum fate_state *ret);
+int world_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret);
+int world_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1], unsigned int *ret_n);
+int world_parent(struct world *w, int who);
+
+/* For the worlds themselves. */
+int world_add_event(struct world *w, const struct world_event *event);
+int world_add_generate(struct world *w, const struct world_generate *generate);
+
+#endif
