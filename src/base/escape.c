@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/escape.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The length of the well-formed UTF-8 character at p, 0 when there is none; its code point in *cp. */
-static size_t utf8_char(const unsigned char *p, size_t len, uint32_t *cp)
+size_t utf8_char(const unsigned char *p, size_t len, uint32_t *cp)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3

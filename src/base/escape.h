@@ -4,6 +4,16 @@
 #define SIGFATE_ESCAPE_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/**
+ * utf8_char() - the well-formed UTF-8 character that bytes begin with
+ * @p: @len bytes, at least one
+ * @cp: its code point
+ *
+ * Return: its length in bytes, 0 when there is none.
+ */
+size_t utf8_char(const unsigned char *p, size_t len, uint32_t *cp);
 
 /**
  * escape_bytes() - write bytes so that no terminal and no line-reader can be fooled by them

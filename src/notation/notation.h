@@ -17,6 +17,8 @@
 #define FATE_NAMES_MAX 4096
 #define FATE_ARGS_MAX 5
 #define FATE_TARGETS_MAX 256
+#define FATE_LINES_MAX 100000
+#define FATE_TEXT_MAX (16u << 20) /* bytes */
 
 /* Every call of the notation; fate_calls[] is in this order. */
 enum fate_call_id {
@@ -54,6 +56,9 @@ struct fate_call_type {
 
 extern const struct fate_call_type fate_calls[FATE_NCALLS];
 
+/* The first argument of capset(): take these away, or keep no others. */
+enum fate_capset { FATE_CAPS_DROP, FATE_CAPS_KEEP };
+
 /* Which fields of a siginfo are written. */
 #define FATE_SI_SIGNO 0x01u
 #define FATE_SI_ERRNO 0x02u
@@ -78,7 +83,8 @@ struct fate_info {
  * struct fate_arg - one argument
  * @given: false when it was left out
  * @name: for PID and WHO: the index of the name, or -1; @negative: written as -NAME
- * @number: number, signal, flags, handler (enum sf_handler)
+ * @number: number, signal, handler (enum sf_handler), or flags with Linux's values; but enum
+ *	fate_capset of capset(), enum sf_ptrace_request of ptrace(); -1 is RLIM_INFINITY of setrlimit()
  * @set: for SET a sf_sigset, for CAPS a capability set
  * @info: for INFO, valid when !@is_null
  */
@@ -139,7 +145,10 @@ enum fate_line_kind {
 
 enum fate_state { FATE_RUNNING, FATE_STOPPED, FATE_TRACED, FATE_ZOMBIE, FATE_GONE };
 
-/** struct fate_line - one line; which fields mean something depends on @kind */
+/**
+ * struct fate_line - one line; which fields mean something depends on @kind
+ * @call: of CALL; of RESUMED, the call that returns
+ */
 struct fate_line {
 	enum fate_line_kind kind;
 	unsigned int number; /* from 1 */
@@ -186,7 +195,7 @@ struct fate {
 /** struct fate_error - where the text is wrong, and what to do about it */
 struct fate_error {
 	unsigned int line, column; /* from 1; column in characters */
-	char message[256];
+	char message[512];
 };
 
 /**
