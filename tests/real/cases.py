@@ -7,12 +7,13 @@ A case is plain data, so that a failing one can be printed, kept and run again.
 import random
 
 SIGKILL, SIGCONT, SIGSTOP = 9, 18, 19
+CORE = {3, 4, 5, 6, 7, 8, 11, 24, 25, 31}
 UNBLOCKABLE = {SIGKILL, SIGSTOP}
 ALL = range(1, 65)
 FAVOURITES = [1, 2, 3, 9, 9, 10, 15, 15, 17, 18, 18, 19, 19, 20, 21, 22, 23, 28, 6, 11, 34, 64, 0]
 IDENTITY = [0, 0, 4294967295]
 MAPS = [IDENTITY, IDENTITY, [0, 0, 65536], [0, 100000, 65536], [0, 1000, 1], None]
-KINDS = ["ordinary", "init", "init", "child", "nested", "nested child", "injected"]
+KINDS = ["ordinary", "init", "init", "child", "nested", "nested child", "injected", "many"]
 HOW = ["kill"] * 5 + ["tgkill"] * 2 + ["sigqueue"] * 2 + ["pidfd"] * 2
 
 
@@ -232,8 +233,59 @@ class Maker:
 
     # ---- the case ------------------------------------------------------------------------
 
+    def make_many(self):
+        """A signal to a process group, or to everybody: who are some processes in namespaces."""
+        choice = self.random.choice
+        names = ["stage"]
+        for i in range(self.random.randrange(2, 6)):
+            node = {"name": f"p{i}", "parent": choice(names)}
+            if self.chance(0.35):
+                node["newpid"] = True
+            if self.chance(0.15):
+                node["session"] = True
+            elif self.chance(0.25):
+                node["group"] = True
+            names.append(node["name"])
+            self.nodes.append(node)
+        sig = choice([0, 1, 2, 3, 9, 9, 10, 12, 15, 15, 18, 19, 20, 34, 64])
+        for node in self.nodes:
+            if self.chance(0.4):
+                node["actions"] = {str(sig): self.action()} if sig not in {0} | UNBLOCKABLE else {}
+            if self.chance(0.2):
+                node["mask"] = sorted({sig} - UNBLOCKABLE - {0})
+            if self.chance(0.25):
+                node["uid"] = [choice([0, 1000, 1001])] * 3
+        sender = choice(names[1:])
+        inside = self.in_namespace(sender)
+        return {"kind": "many", "form": choice(["own", "group", "all"] if inside else ["own", "group"]),
+                "nodes": self.nodes, "sender": sender, "target": self.visible_from(sender, names),
+                "signal": sig, "by": "kill", "threads": [{"mask": []}], "actions": {},
+                "leader_exits": False, "stopped": False}
+
+    def path(self, name):
+        """The nodes from this one up to the stage."""
+        while name != "stage":
+            node = next(n for n in self.nodes if n["name"] == name)
+            yield node
+            name = node["parent"]
+
+    def in_namespace(self, name):
+        return any(node.get("newpid") for node in self.path(name))
+
+    def space(self, name):
+        """The init of the node's PID namespace, or None."""
+        return next((node["name"] for node in self.path(name) if node.get("newpid")), None)
+
+    def visible_from(self, sender, names):
+        """A process that the sender sees: in its namespace, or in one below it."""
+        space = self.space(sender)
+        return self.random.choice([name for name in names if name != "stage" and (
+            space is None or space in [node["name"] for node in self.path(name)])])
+
     def make(self, number):
         kind = KINDS[number % len(KINDS)]
+        if kind == "many":
+            return self.make_many()
         choice = self.random.choice
         inits = self.tree(kind)
         wanted = choice(self.senders(kind, inits))
@@ -261,7 +313,7 @@ class Maker:
             case["limit"] = 0
         case["pending"] = self.pending(case)
         target = next(node for node in self.nodes if node["name"] == "target")
-        target["core"] = -1 if self.chance(0.1) else 1
+        target["core"] = -1 if self.chance(0.5 if sig in CORE else 0.05) else 1
         return case
 
 

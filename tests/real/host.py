@@ -275,6 +275,15 @@ class Trace:
         """The generate result of what `sender` sent to a thread of `tids`, None when not known."""
         return self.events(sender, sig, tids)["result"]
 
+    def results(self, sender, sig):
+        """The generate results of one call to many, by the target."""
+        found = {}
+        for line in self._read().splitlines() if self.instance else []:
+            match = self.GENERATE.search(line)
+            if match and int(match[1]) == sender and int(match[2]) == sig:
+                found[int(match[3])] = int(match[4])
+        return found
+
     def close(self):
         if self.instance:
             try:

@@ -7,6 +7,7 @@ A case that differs is printed whole, with the command that runs it again.
 
 import argparse
 import collections
+import errno
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ import traceback
 
 import cases
 import host
+import observe
 import scene
 
 # Every run as long as CI's meets all of these; fewer mean that the test looks away.
@@ -26,37 +28,47 @@ class Difference(Exception):
     """What explain said is not what happened."""
 
 
+def errno_name(number):
+    return errno.errorcode[number] if number else None
+
+
 def check_call(told, error):
     """The result of the call; `error` is an errno, 0, or None when nobody lived to tell."""
-    if told.code == 2 and error == scene.errno.EINVAL:
+    if told.code == 2 and error == errno.EINVAL:
         return False  # no signal has this number, says explain
     if told.code != 0 or told.document is None:
         raise Difference(f"explain ended with {told.code} ({told.stderr}), "
                          f"the call with errno {error}")
     foretold = told.document["result"], told.document["errno"]
-    real = (-1, scene.errno_name(error)) if error else (0, None)
+    real = (-1, errno_name(error)) if error else (0, None)
     if foretold != real:
         raise Difference(f"foretold result {foretold}, got {real}")
     return True
 
 
-def check_fate(stage, told, real):
-    verdict = told.verdict(stage.target.pid)
+def either(fates):
+    return " or ".join(sorted(fates)) or "nothing at all"
+
+
+def check_fate(process, told, real):
+    verdict = told.verdict(process.pid)
     if verdict is None:
-        raise Difference(f"no verdict for the target; it was {' and '.join(sorted(real))}")
+        raise Difference(f"no verdict for {process.name}; it was {either(real)}")
     if verdict["fate"] not in real:
-        raise Difference(f"foretold {verdict['fate']} ({verdict['reason']}), "
-                         f"but it was {' or '.join(sorted(real))}")
-    return verdict
+        raise Difference(f"{process.name}: foretold {verdict['fate']} ({verdict['reason']}), "
+                         f"but it was {either(real)}")
+    return verdict["fate"]
 
 
-def check_deaths(stage, verdict, dead):
-    """Who goes down with it: all that explain says, and no others."""
+def check_deaths(stage, told, dead):
+    """Who dies: all that explain says, and no others."""
     names = {process.pid: process.name for process in stage.processes.values()}
-    foretold = {then["pid"] for then in verdict.get("then") or []
-                if then["fate"] in ("killed", "dumped")} & set(names)
-    if verdict["fate"] in ("killed", "dumped"):
-        foretold.discard(stage.target.pid)
+    foretold = set()
+    for verdict in told.document["verdicts"]:
+        for then in [verdict, *(verdict.get("then") or [])]:
+            if then["fate"] in ("killed", "dumped"):
+                foretold.add(then["pid"])
+    foretold &= set(names)
     if foretold != dead:
         raise Difference(f"foretold the death of {sorted(names[p] for p in foretold)}, "
                          f"died have {sorted(names[p] for p in dead)}")
@@ -68,67 +80,108 @@ class Run:
     def __init__(self, case, trace):
         self.case = case
         self.trace = trace
-        self.told = self.error = self.res = self.real = None
-        self.dead = set()
-        self.pids = {}
+        self.told = self.error = self.res = None
+        self.pids, self.real, self.dead = {}, {}, set()
 
     def perform(self):
-        """Gives the fate; raises Difference."""
+        """Gives the fates; raises Difference."""
         stage = scene.Scene(self.case, host.fixture("actor"))
         try:
             stage.build()
             self.pids = {p.name: p.pid for p in stage.processes.values()}
-            return self._compare(stage)
+            if self.case.get("form"):
+                return self._many(stage)
+            return self._one(stage)
         finally:
             stage.end()
 
-    def _compare(self, stage):
-        sender = stage.sender.channel.tid
-        before = scene.Snapshot(stage.target)
-        self.told = host.explain(stage.sender.pid, self.case["by"], self.case["signal"],
-                                 stage.target_thread.tid)
-        self.trace.clear()
-        self.error = stage.send()
-        stage.settle_all()
-        self.res = self.trace.result(sender, self.case["signal"],
-                                     {thread.tid for thread in stage.target.threads})
-        self.real = stage.observe(before, self.error, self.res)
-        self.dead = stage.deaths_besides(self.real)
+    def _one(self, stage):
+        sig, by, target = self.case["signal"], self.case["by"], stage.target
+        sender, tid = stage.sender.channel.tid, stage.target_thread.tid
+        watch = observe.Watch(target, sig, tid if by == "tgkill" else None)
+        self.told = host.explain(stage.sender.pid, by, sig, tid)
+        self._send(stage, stage.request())
+        self.res = self.trace.result(sender, sig, {thread.tid for thread in target.threads})
+        if self.error:
+            real = {"refused"}
+        elif sig == 0:
+            real = {"probe"}
+        else:
+            real = watch.fates(self.res) or {"ignored", "dropped"}
+        self.real = {target.name: real}
         if not check_call(self.told, self.error):
-            return "refused"
-        verdict = check_fate(stage, self.told, self.real)
-        check_deaths(stage, verdict, self.dead)
-        return verdict["fate"]
+            return ["refused"]
+        fate = check_fate(target, self.told, real)
+        check_deaths(stage, self.told, self.dead)
+        return [fate]
+
+    def _send(self, stage, request):
+        self.trace.clear()
+        self.error = stage.send(request)
+        stage.settle_all()
+        self.dead = stage.dead()
+
+    def _many(self, stage):
+        """One call to many: each target has its verdict, and who has none gets nothing."""
+        sig, sender = self.case["signal"], stage.sender.channel.tid
+        watches = [observe.Watch(process, sig) for process in stage.processes.values()]
+        self.told = host.explain(stage.sender.pid, "kill", sig, stage.group_as_we_see_it())
+        self._send(stage, stage.group_request())
+        seen = self.trace.results(sender, sig)
+        for watch in watches:
+            self.real[watch.process.name] = self._of_many(watch, seen, sig)
+        if not check_call(self.told, self.error):
+            return ["refused"]
+        fates = []
+        for watch in watches:
+            real = self.real[watch.process.name]
+            if self.told.verdict(watch.process.pid) or "no verdict" not in real:
+                fates.append(check_fate(watch.process, self.told, real))
+        check_deaths(stage, self.told, self.dead)
+        return fates
+
+    def _of_many(self, watch, seen, sig):
+        res = seen.get(watch.process.pid)
+        real = watch.fates(res) if sig else set()
+        if real:
+            return real
+        if sig == 0:
+            return {"probe", "refused", "no verdict"}
+        if self.trace.why_not:
+            return {"ignored", "dropped", "refused", "no verdict"}
+        return {"refused", "no verdict"}
 
     def describe(self):
         lines = [f"processes: {self.pids}"]
         if self.told:
             lines += [f"asked: {self.told.command}", f"told: exit {self.told.code} "
                       f"{self.told.stderr} {json.dumps(self.told.document)}"]
-        lines += [f"real: errno {self.error}, signal_generate result {self.res}, fate {self.real}, "
-                  f"also dead {sorted(self.dead)}"]
+        lines += [f"real: errno {self.error}, signal_generate result {self.res}, "
+                  f"fates {self.real}, dead {sorted(self.dead)}"]
         return "\n".join(lines)
 
 
 def title(case):
+    if case.get("form"):
+        return f"signal {case['signal']} from {case['sender']} to {case['form']}"
     how = case["by"] + (" of a thread" if case.get("thread") else "")
     return f"signal {case['signal']} by {how} from {case['sender']} to {case['kind']}"
 
 
 def run_case(tap, case, name, again, trace):
-    """Gives the fate, or None when there was a difference."""
+    """Gives the fates, none when there was a difference."""
     run = Run(case, trace)
     try:
-        fate = run.perform()
-        tap.result(True, f"{name}: {title(case)}: {fate}")
-        return fate
+        fates = run.perform()
+        tap.result(True, f"{name}: {title(case)}: {' '.join(fates) or 'nobody'}")
+        return fates
     except Difference as difference:
         problem = str(difference)
     except Exception:  # the fixture's own trouble must not end the run, and must not pass
         problem = traceback.format_exc()
     tap.result(False, f"{name}: {title(case)}",
                f"{problem}\n{run.describe()}\ncase: {json.dumps(case)}\nagain: {again}")
-    return None
+    return []
 
 
 def arguments():
@@ -186,11 +239,11 @@ def main():
         for name, case, again in chosen(options):
             for _ in range(options.repeat):
                 command = f"SIGFATE={host.sigfate()} SIGFATE_ACTOR={host.fixture('actor')} {__file__}"
-                fates[run_case(tap, case, name, f"{command} {again}", trace)] += 1
+                fates.update(run_case(tap, case, name, f"{command} {again}", trace))
     finally:
         trace.close()
         host.Remains.end_children()
-    if sum(fates.values()) >= ENOUGH:
+    if tap.count >= ENOUGH:
         tap.result(FATES <= set(fates), "every fate was met", f"not met: {FATES - set(fates)}")
     tap.note(f"fates: {dict(fates)}")
     problems = remains.problems()

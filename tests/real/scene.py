@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A case made real: the processes it speaks of, the signal sent, and what became of it."""
 
-import errno
 import os
 import select
 import shutil
@@ -11,15 +10,15 @@ import tempfile
 import time
 
 import host
+import observe
 import wire
 from wire import Fd, Gone, Ptr
 
-SIGKILL, SIGCONT, SIGSTOP = 9, 18, 19
+SIGKILL, SIGSTOP = 9, 19
 SIG_SETMASK = 2
 SI_QUEUE = -1
 P_PID = 1
 WNOHANG, WEXITED = 1, 4
-CLD_EXITED, CLD_KILLED, CLD_DUMPED = 1, 2, 3
 PR_SET_DUMPABLE, PR_SET_KEEPCAPS = 4, 8
 RLIMIT_CORE, RLIMIT_SIGPENDING = 4, 11
 CAP_KILL = 5
@@ -27,7 +26,6 @@ CAPABILITY_VERSION_3 = 0x20080522
 AT_FDCWD = -100
 O_WRONLY = 1
 POLLIN = 1
-RES_DELIVERED, RES_IGNORED, RES_ALREADY_PENDING, RES_FAIL, RES_LOSE_INFO = range(5)
 
 
 def mask(signals):
@@ -43,28 +41,10 @@ def siginfo(sig, code, pid, uid, value=0):
     return Ptr(struct.pack("=iii4xiIi", sig, 0, code, pid, uid, value).ljust(128, b"\0"))
 
 
-class Snapshot:
-    """What /proc says of a process: pending sets as masks, and whether it is stopped."""
-
-    def __init__(self, process):
-        self.private = {}
-        self.shared = 0
-        self.state = process.states()
-        for thread in process.threads:
-            status = wire.task_status(process.pid, thread.tid)
-            if status:
-                self.private[thread.tid] = int(status["SigPnd"], 16)
-                self.shared = int(status["ShdPnd"], 16)
-
-    def stopped(self, process):
-        return all(self.state[t.tid] == "T" for t in process.threads if not t.exited)
-
-
 class Scene:
     def __init__(self, case, actor):
         self.case = case
         self.processes = {}
-        self.events_before = {}
         self.directory = tempfile.mkdtemp(prefix="sigfate-real-")  # core files go here
         os.chmod(self.directory, 0o777)
         self.stage = wire.start(actor, "stage", cwd=self.directory)
@@ -82,6 +62,8 @@ class Scene:
                 self._become(process, node)
             for sig, action in node.get("actions", {}).items():
                 process.leader.must("sigaction", int(sig), *self._action(action))
+            if node.get("mask"):
+                process.leader.must("rt_sigprocmask", SIG_SETMASK, sigset(node["mask"]), 0, 8)
         target = self.target
         self._threads(target, case)
         for process in self.processes.values():
@@ -158,7 +140,8 @@ class Scene:
         leader = process.leader
         caps = node.get("caps")
         if node.get("core") is not None:
-            pair = struct.pack("=qq", node["core"], node["core"])
+            limit = node["core"] if observe.core_dumps_are_files() else 1  # no dumps for others
+            pair = struct.pack("=qq", limit, limit)
             leader.must("prlimit64", 0, RLIMIT_CORE, Ptr(pair), 0)
         if caps == "kill":
             leader.must("prctl", PR_SET_KEEPCAPS, 1)
@@ -276,10 +259,15 @@ class Scene:
         parent = process.parent
         if not parent or parent is self.target or parent.dead():
             return None
+        if parent.states()[parent.pid] == "T":
+            return None
         return next((t for t in parent.threads if not t.exited and not t.waiting), None)
 
     def _reap(self):
         """Let parents reap their dead children: the end of a namespace waits for those outside."""
+        if self.stage.dead() and not self.stage.status:
+            info = os.waitid(os.P_PIDFD, self.stage.pidfd, os.WEXITED | os.WNOWAIT)
+            self.stage.status = (info.si_code, info.si_status)
         for process in self.processes.values():
             thread = self._reaper(process)
             if process.status or not thread or not process.dead():
@@ -312,74 +300,40 @@ class Scene:
                     siginfo(sig, SI_QUEUE, sender.nspid[-1], 0, 5))
         return "kill", tid, sig
 
-    def send(self):
-        """Make the call; the errno, 0, or None when the sender did not live to tell."""
-        sender = self.sender
-        self.events_before = {t: len(t.events) for t in self.target.threads}
-        thread = sender.channel
-        ident = thread.post(*self.request())
-        if sender is self.target:
-            self.settle(sender, (thread, ident))
-            reply = thread.take(ident)
-            return None if reply is None else -min(reply.result, 0)
-        try:
-            return -min(thread.wait(ident).result, 0)
-        except Gone:
-            return None
+    def group_request(self):
+        """The call of a case with many targets: to the sender's own group, another's, or all."""
+        number = {"own": 0, "all": -1}.get(self.form)
+        if number is None:
+            number = -self.pgid(self.target, len(self.sender.pidns) - 1)
+        return "kill", number, self.case["signal"]
 
-    def observe(self, before, errno_, res):
-        """The fates that fit what the target shows, as a set."""
-        case, target = self.case, self.target
-        sig = case["signal"]
-        if errno_:
-            return {"refused"}
-        if sig == 0:
-            return {"probe"}
-        if target.dead():
-            return self._death(before, sig)
-        after = Snapshot(target)
-        if after.stopped(target) and not before.stopped(target):
-            return {"stopped"}
-        found = set()
-        for thread in target.threads:
-            if any(e.signo == sig for e in thread.events[self.events_before[thread]:]):
-                found.add("handled")
-        if before.stopped(target) and not after.stopped(target):
-            found.add("continued")
-        found |= self._pending(before, after, sig, res)
-        if found:
-            return found
-        if res is None:
-            return {"ignored", "dropped"}
-        return {"ignored"} if res == RES_IGNORED else {"dropped"}
+    @property
+    def form(self):
+        """The form of the call: a group that has no number of its own for the sender is no target."""
+        form = self.case["form"]
+        if form == "group" and self.pgid(self.target, len(self.sender.pidns) - 1) <= 1:
+            return "own"
+        return form
 
-    def _death(self, before, sig):
-        """It died; of another signal only when that was waiting while it was stopped."""
-        code, status = self.target.status or (None, None)
-        if status == sig and code in (CLD_KILLED, CLD_DUMPED):
-            return {"killed" if code == CLD_KILLED else "dumped"}
-        if sig == SIGCONT and before.stopped(self.target):
-            return {"continued"}
-        return {f"a death of its own: code {code} status {status}"}
+    def group_as_we_see_it(self):
+        number = {"own": 0, "all": -1}.get(self.form)
+        return -self.pgid(self.target, 0) if number is None else number
 
-    def _pending(self, before, after, sig, res):
-        bit = 1 << (sig - 1)
-        private = self.case["by"] == "tgkill"
-        tid = self.target_thread.tid
-        was = before.private.get(tid, 0) if private else before.shared
-        now = after.private.get(tid, 0) if private else after.shared
-        if not now & bit:
-            return set()
-        if res == RES_IGNORED:
-            return {"ignored"}
-        if not was & bit or sig >= 32:
-            return {"pending"}
-        return {"merged"}
+    @staticmethod
+    def pgid(process, level):
+        """The number of the process's group at this level of namespaces."""
+        return int(wire.task_status(process.pid, process.pid)["NSpgid"].split()[level])
 
-    def deaths_besides(self, real):
-        """The PIDs of all that died, without the target when the signal itself killed it."""
-        dead = {p.pid for p in self.processes.values() if p.dead()}
-        return dead - {self.target.pid} if real <= {"killed", "dumped"} else dead
+    def send(self, request):
+        """Make the call; gives the errno, 0, or None when the sender did not live to tell."""
+        thread = self.sender.channel
+        ident = thread.post(*request)
+        self.settle(self.sender, (thread, ident))
+        reply = thread.take(ident)
+        return None if reply is None else -min(reply.result, 0)
+
+    def dead(self):
+        return {process.pid for process in self.processes.values() if process.dead()}
 
     # ---- the end -------------------------------------------------------------------------
 
@@ -401,7 +355,3 @@ class Scene:
         for process in self.processes.values():
             process.close()
         shutil.rmtree(self.directory)
-
-
-def errno_name(number):
-    return errno.errorcode.get(number) if number else None

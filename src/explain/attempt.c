@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* attempt.c - one call on a fresh machine, and what the model made of it */
+#include "explain/explain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* A number that no process can have: what a sender would have to write that has no number. */
+#define NO_NUMBER SF_PID_MAX_LIMIT
+
+struct task_index {
+	const struct sf_task *task;
+	const struct proc_task *proc;
+	bool init;
+};
+
+static int by_address(const void *a, const void *b)
+{
+	const struct task_index *x = a, *y = b;
+
+	return x->task < y->task ? -1 : x->task > y->task;
+}
+
+static const struct task_index *lookup(const struct answer *a, const struct sf_task *t)
+{
+	struct task_index key = {.task = t};
+
+	if (!t || !a->n_index)
+		return NULL;
+	return bsearch(&key, a->index, a->n_index, sizeof(key), by_address);
+}
+
+const struct proc_task *answer_proc(const struct answer *a, const struct sf_task *t)
+{
+	const struct task_index *found = lookup(a, t);
+
+	return found ? found->proc : NULL;
+}
+
+bool answer_is_init(const struct answer *a, const struct sf_task *t)
+{
+	const struct task_index *found = lookup(a, t);
+
+	return found && found->init;
+}
+
+int answer_pid(const struct answer *a, const struct sf_task *t)
+{
+	const struct proc_task *p = answer_proc(a, t);
+	const struct snapshot *s = a->q->snapshot;
+
+	if (!p)
+		return 0;
+	/* The leader's numbers, kept apart from the task: a reaped one has none any more. */
+	if (p->tid != p->tgid) {
+		p = snapshot_find(s, p->tgid);
+		if (!p)
+			return 0;
+	}
+	return snapshot_visible(s, p, p->nspid, a->q->caller_ns);
+}
+
+const char *answer_comm(const struct answer *a, const struct sf_task *t)
+{
+	const struct proc_task *p = answer_proc(a, t);
+
+	return p ? p->comm : sf_task_comm(t);
+}
+
+static int build_index(struct answer *a)
+{
+	const struct snapshot *s = a->q->snapshot;
+
+	a->index = calloc(s->n_tasks + 1, sizeof(*a->index));
+	if (!a->index)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		if (!a->tasks[i])
+			continue;
+		/* held: what dies of the signal is still to be named afterwards */
+		a->index[a->n_index].task = sf_task_get(a->tasks[i]);
+		a->index[a->n_index].init = sf_task_is_init(a->tasks[i]);
+		a->index[a->n_index++].proc = &s->task[i];
+	}
+	qsort(a->index, a->n_index, sizeof(*a->index), by_address);
+	return 0;
+}
+
+/* Who makes the call takes part in no wait: it is awake, with the mask that it has then. */
+static void wake(struct proc_task *t)
+{
+	t->sigblk |= t->sigwait;
+	t->sigwait = 0;
+	if (t->state == 'T' || t->state == 't')
+		t->state = 'S';
+}
+
+/* The process that is farthest out: the first of the base namespace. */
+static struct proc_task *outermost(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_tasks; i++)
+		if (s->task[i].pidns == 0 && s->task[i].nspid[0] == 1 && !s->task[i].kthread)
+			return &s->task[i];
+	return NULL;
+}
+
+static int build_machine(const struct inquiry *q, const struct attempt *how, struct answer *a)
+{
+	struct snapshot *s = q->snapshot;
+	struct proc_task *sender = how->from == FROM_SENDER
+					   ? &s->task[q->sender - s->task] : outermost(s);
+	struct proc_task saved;
+	int r;
+
+	if (!sender)
+		return -ESRCH;
+	saved = *sender;
+	wake(sender);
+	r = snapshot_machine(s, how->kernel, &a->machine, &a->tasks);
+	*sender = saved;
+	if (r)
+		return r;
+	a->sender = a->tasks[sender - s->task];
+	if (how->task)
+		a->task = a->tasks[how->task - s->task];
+	return a->sender ? 0 : -ESRCH;
+}
+
+/* The number of a process group for the sender: members know it, whether its leader lives or not. */
+static long group_number(const struct inquiry *q, long group)
+{
+	const struct snapshot *s = q->snapshot;
+	int ns = q->sender->pidns;
+
+	if (ns == q->caller_ns)
+		return group;
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		const struct proc_task *t = &s->task[i];
+
+		if (snapshot_visible(s, t, t->nspgid, q->caller_ns) == group)
+			return snapshot_visible(s, t, t->nspgid, ns);
+	}
+	return 0;
+}
+
+static long number_for_sender(const struct inquiry *q, const struct attempt *how, struct answer *a)
+{
+	long nr;
+
+	if (how->target == 0 || how->target == -1)
+		return how->target;
+	if (how->task)
+		nr = sf_task_nr(a->task, sf_task_pidns(a->sender));
+	else
+		nr = -group_number(q, -how->target);
+	a->unnamed = !nr;
+	return nr ? nr : how->target < 0 ? -NO_NUMBER : NO_NUMBER;
+}
+
+static long make_call(const struct inquiry *q, const struct attempt *how, struct answer *a)
+{
+	long nr = number_for_sender(q, how, a);
+	int pid = (int)nr, tgid = pid;
+
+	switch (how->from == FROM_SENDER ? q->by : BY_KILL) {
+	case BY_TGKILL:
+		if (a->task && !a->unnamed)
+			tgid = sf_task_tgid(a->task, sf_task_pidns(a->sender));
+		return sf_tgkill(a->sender, tgid, pid, how->sig);
+	case BY_SIGQUEUE:
+		return sf_sigqueue(a->sender, pid, how->sig, 0);
+	case BY_PIDFD:
+		return sf_pidfd_send_signal(a->sender, a->task, how->sig, NULL, 0);
+	case BY_KILL:
+	case N_ORIGINS:
+	default:
+		return sf_kill(a->sender, pid, how->sig);
+	}
+}
+
+/* A call that came to nobody still has one target when it named one: it was refused. */
+static int add_refusal(struct answer *a, int sig)
+{
+	if (a->verdicts.n || !a->task || a->result >= 0)
+		return 0;
+	a->verdict[a->n++] = (struct sf_verdict){
+		.task = sf_task_leader(a->task),
+		.sig = sig,
+		.fate = SF_FATE_REFUSED,
+		.error = (int)-a->result,
+		.generate = -1,
+		.reason = a->verdicts.reason,
+		.step = a->n_steps ? a->n_steps - 1 : 0,
+	};
+	return 0;
+}
+
+static int collect(struct answer *a, int sig)
+{
+	a->reason = a->verdicts.reason;
+	a->verdict = calloc(a->verdicts.n + 1, sizeof(*a->verdict));
+	if (!a->verdict)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->verdicts.n; i++) {
+		const struct proc_task *p = answer_proc(a, a->verdicts.v[i].task);
+
+		if (!p || p->tgid != a->q->self)
+			a->verdict[a->n++] = a->verdicts.v[i];
+	}
+	return add_refusal(a, sig);
+}
+
+int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *a,
+		 struct inquiry_error *err)
+{
+	struct sf_path *path;
+	int r;
+
+	*a = (struct answer){.q = q, .target = how->target};
+	r = build_machine(q, how, a);
+	if (!r)
+		r = build_index(a);
+	if (r)
+		return inquiry_fail(err, r, "cannot model what /proc shows: %s", strerror(-r));
+	path = sf_path_new(a->machine);
+	if (!path)
+		return inquiry_fail(err, -ENOMEM, "out of memory");
+	sf_machine_record(a->machine, path);
+	a->result = make_call(q, how, a);
+	if (a->result == SF_FAIL)
+		return inquiry_fail(err, sf_machine_error(a->machine),
+				    "the model cannot make the call: %s",
+				    strerror(-sf_machine_error(a->machine)));
+	r = sf_settle(a->machine);
+	if (!r)
+		r = sf_verdicts_read(a->machine, path, a->result, &a->verdicts);
+	if (!r) {
+		sf_machine_record(a->machine, NULL);
+		a->step = sf_path_steps(path, &a->n_steps);
+		r = collect(a, how->sig);
+	}
+	if (r)
+		return inquiry_fail(err, r, "the model cannot settle: %s", strerror(-r));
+	return 0;
+}
+
+void answer_release(struct answer *a)
+{
+	sf_verdicts_release(&a->verdicts);
+	sf_machine_free(a->machine);
+	free(a->tasks);
+	free(a->index);
+	free(a->verdict);
+	free(a->instead);
+	*a = (struct answer){0};
+}

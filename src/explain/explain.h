@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explain.h - a question about signals on a live host, and its answer
+ *
+ * A struct inquiry is one moment of the host, one sender and one signal; every target it is asked
+ * about gets a machine of its own, so that an answer never depends on the one before.  No rule
+ * lives here: an answer is what the model did.
+ *
+ * Numbers of processes are, in questions and answers, those that the caller of the program sees.
+ */
+#ifndef SIGFATE_EXPLAIN_H
+#define SIGFATE_EXPLAIN_H
+
+#include <sys/types.h>
+
+#include <sigfate.h>
+
+#include "procfs/procfs.h"
+
+enum origin { BY_KILL, BY_TGKILL, BY_SIGQUEUE, BY_PIDFD, N_ORIGINS };
+
+const char *origin_name(enum origin by);
+/** origin_parse() - the origin of that name, or -EINVAL */
+int origin_parse(const char *name);
+
+/**
+ * struct inquiry - what is asked, and of which moment
+ * @fs: where to read
+ * @self: the process that asks, by its number in @fs, so that it is left out of the answers;
+ *	0: nobody
+ * @sig: the signal; @by: the call
+ * @from: the sender, 0: the process that invoked this one
+ * @release: the kernel's, as uname -r prints it
+ * The rest is filled in by inquiry_open().
+ */
+struct inquiry {
+	struct procfs fs;
+	pid_t self;
+	int sig;
+	enum origin by;
+	pid_t from;
+	char release[65];
+
+	struct snapshot *snapshot;
+	struct sf_kernel kernel;
+	int caller_ns; /* the index of the PID namespace whose numbers are used */
+	const struct proc_task *sender;
+	bool probed; /* the kernel's switches are what the kernel showed */
+	int probe_error;
+};
+
+/* What is wrong with a question: one sentence, with what to do next. */
+struct inquiry_error {
+	char message[256];
+};
+
+/**
+ * inquiry_open() - read the host
+ * @target, @n: the targets that will be asked about, as kill(2) takes them
+ *
+ * A target that is not there is no error yet: inquiry_ask() says so.
+ *
+ * Return: 0; a negative errno and @err.
+ */
+int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err);
+void inquiry_release(struct inquiry *q);
+
+/* Where another call would be made from. */
+enum instead_from { FROM_SENDER, FROM_OUTSIDE, FROM_ROOT };
+
+/** struct instead - another call for the same target, and what the model says of it */
+struct instead {
+	int sig;
+	enum instead_from from;
+	enum sf_fate fate;
+};
+
+/**
+ * struct answer - what becomes of the signal for one target argument
+ * @target: as it was given
+ * @task: the process that it names, NULL for groups and for all
+ * @sender: who sends
+ * @unnamed: the sender has no number for the target
+ * @result: what the call gives
+ * @reason: why a call that reached nobody failed, or NULL
+ * @verdict, @n: one per process that the call came to, without the one that asks
+ * @step, @n_steps: the path
+ * @instead, @n_instead: what would do more than the signal asked about
+ * @depends: the answer is another on a kernel with other switches, and which this one has could not
+ *	be found out
+ */
+struct answer {
+	const struct inquiry *q;
+	long target;
+	struct sf_task *task, *sender;
+	bool unnamed;
+	long result;
+	const struct sf_reason *reason;
+	struct sf_verdict *verdict;
+	size_t n;
+	const struct sf_step *step;
+	size_t n_steps;
+	struct instead *instead;
+	size_t n_instead;
+	bool depends;
+
+	struct sf_machine *machine;
+	struct sf_pidns *caller_ns;
+	struct sf_task **tasks; /* per task of the snapshot */
+	struct task_index *index;
+	size_t n_index;
+	struct sf_verdicts verdicts;
+};
+
+/**
+ * inquiry_ask() - ask about one target
+ * @ret: released by the caller with answer_release(); good as long as @q
+ *
+ * Return: 0; -ESRCH: it is not there; other negative errnos; @err has the words.
+ */
+int inquiry_ask(struct inquiry *q, long target, struct answer *ret, struct inquiry_error *err);
+void answer_release(struct answer *a);
+
+/** answer_proc() - what /proc showed of a task, NULL for one that it does not show */
+const struct proc_task *answer_proc(const struct answer *a, const struct sf_task *t);
+/** answer_pid() - the number of a task's process as the caller sees it; 0: not visible */
+int answer_pid(const struct answer *a, const struct sf_task *t);
+/** answer_comm() - a process's name: raw bytes of another process */
+const char *answer_comm(const struct answer *a, const struct sf_task *t);
+/** answer_is_init() - whether the kernel protected its process when the call was made */
+bool answer_is_init(const struct answer *a, const struct sf_task *t);
+/** answer_concerns() - whether the answer could rest on this gap in what was read */
+bool answer_concerns(const struct answer *a, const struct proc_unknown *u);
+
+/* For the parts of this directory. */
+
+/** inquiry_find() - the task that has this number for the caller, or NULL */
+const struct proc_task *inquiry_find(const struct inquiry *q, long number);
+
+/** struct attempt - one call on a fresh machine: whose, which signal, on which kernel */
+struct attempt {
+	const struct sf_kernel *kernel;
+	enum instead_from from;
+	int sig;
+	long target;
+	const struct proc_task *task; /* NULL: a group, or all */
+};
+
+int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *ret,
+		 struct inquiry_error *err);
+/** find_instead() - fill in @a->instead by making other calls */
+int find_instead(const struct inquiry *q, const struct attempt *asked, struct answer *a,
+		 struct inquiry_error *err);
+/** snapshot_visible() - the number of a task in a namespace of the snapshot, 0: none there */
+int snapshot_visible(const struct snapshot *s, const struct proc_task *t, const int *nr, int ns);
+int inquiry_fail(struct inquiry_error *err, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/slab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Under the address sanitizer an object that was given back may not be touched. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SLAB_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLAB_ASAN 1
+#endif
+#endif
+#ifdef SLAB_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
+#define PIECE_MIN 2048
+#define PIECE_MAX (1u << 18)
+
+struct slab_piece {
+	struct slab_piece *next;
+	size_t size; /* of data */
+	_Alignas(max_align_t) char data[];
+};
+
+void kmem_cache_init(struct kmem_cache *c, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+
+	*c = (struct kmem_cache){.size = (size + align - 1) / align * align};
+}
+
+/* Pieces double in size, so that a small machine stays small. */
+static int more(struct kmem_cache *c)
+{
+	size_t size = c->piece ? c->piece->size * 2 : PIECE_MIN;
+	struct slab_piece *piece;
+
+	if (size > PIECE_MAX)
+		size = PIECE_MAX;
+	if (size < c->size)
+		size = c->size;
+	piece = malloc(sizeof(*piece) + size);
+	if (!piece)
+		return 0;
+	piece->next = c->piece;
+	piece->size = size;
+	c->piece = piece;
+	c->used = 0;
+	ASAN_POISON_MEMORY_REGION(piece->data, size);
+	return 1;
+}
+
+void *kmem_cache_zalloc(struct kmem_cache *c)
+{
+	void *object = c->free;
+
+	if (object) {
+		ASAN_UNPOISON_MEMORY_REGION(object, c->size);
+		memcpy(&c->free, object, sizeof(c->free));
+	} else {
+		if ((!c->piece || c->used + c->size > c->piece->size) && !more(c))
+			return NULL;
+		object = c->piece->data + c->used;
+		c->used += c->size;
+		ASAN_UNPOISON_MEMORY_REGION(object, c->size);
+	}
+	return memset(object, 0, c->size);
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *object)
+{
+	if (!object)
+		return;
+	memcpy(object, &c->free, sizeof(c->free));
+	c->free = object;
+	ASAN_POISON_MEMORY_REGION(object, c->size);
+}
+
+void kmem_cache_destroy(struct kmem_cache *c)
+{
+	while (c->piece) {
+		struct slab_piece *next = c->piece->next;
+
+		ASAN_UNPOISON_MEMORY_REGION(c->piece->data, c->piece->size);
+		free(c->piece);
+		c->piece = next;
+	}
+	c->free = NULL;
+}
