@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Docker's own containers: what sigfate explain foretells for their inits is what happens, from the
 host and from inside, and how long docker stop takes follows from it.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The inits that people have in their containers, each as PID 1 of a fresh PID namespace: what
 sigfate explain foretells for a signal is what the kernel does with it.
