@@ -116,8 +116,14 @@ static int find_target(const struct inquiry *q, long target, struct attempt *how
 
 int inquiry_ask(struct inquiry *q, long target, struct answer *ret, struct inquiry_error *err)
 {
-	struct attempt how = {.kernel = &q->kernel, .sig = q->sig, .target = target};
-	int r = find_target(q, target, &how, err);
+	struct attempt how = {.kernel = &q->kernel, .sig = q->sig};
+	const struct proc_task *sender = q->sender;
+	int r;
+
+	if (target == TARGET_SELF)
+		target = snapshot_visible(q->snapshot, sender, sender->nspid, q->caller_ns);
+	how.target = target;
+	r = find_target(q, target, &how, err);
 
 	if (r)
 		return r;

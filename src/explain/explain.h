@@ -54,9 +54,12 @@ struct inquiry_error {
 	char message[256];
 };
 
+/* The target that is the sender itself, whichever process that turns out to be. */
+#define TARGET_SELF LONG_MIN
+
 /**
  * inquiry_open() - read the host
- * @target, @n: the targets that will be asked about, as kill(2) takes them
+ * @target, @n: the targets that will be asked about, as kill(2) takes them, or TARGET_SELF
  *
  * A target that is not there is no error yet: inquiry_ask() says so.
  *

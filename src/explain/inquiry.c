@@ -190,7 +190,7 @@ int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry
 	for (size_t i = 0; i < n; i++)
 		if (target[i] > 0 && target[i] < SF_PID_MAX_LIMIT)
 			focus[k++] = (pid_t)target[i];
-		else if (target[i] <= 0)
+		else if (target[i] <= 0 && target[i] != TARGET_SELF)
 			all = true;
 	for (size_t i = 0; i < 3; i++) {
 		pid_t pid = i == 0 ? q->self : i == 1 ? q->from : here ? getppid() : 0;

@@ -78,6 +78,9 @@ int procfs_parse_status(const char *text, size_t len, struct proc_task *ret);
 int procfs_parse_stat(const char *text, size_t len, struct proc_task *ret);
 int procfs_parse_id_map(const char *text, size_t len, struct sf_id_extent **ret, size_t *ret_n);
 
+/** procfs_self() - the number of the calling process in the mount's namespace; 0: not seen there */
+pid_t procfs_self(const struct procfs *fs);
+
 /**
  * procfs_read() - take a snapshot
  * @focus, @n: the processes whose threads, limits and waits are read too (any thread's number);

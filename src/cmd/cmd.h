@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cmd.h - the subcommands, and what all of them share */
+#ifndef SIGFATE_CMD_H
+#define SIGFATE_CMD_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+enum {
+	EXIT_ANSWERED = 0, /* answered; every line held */
+	EXIT_NO = 1,	   /* the answer is no; a check failed */
+	EXIT_TROUBLE = 2,  /* could not answer */
+};
+
+/**
+ * struct command - one subcommand
+ * @run: parses its own arguments, argv[0] being "sigfate NAME"; gives the exit status
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+int cmd_explain(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+
+/** trouble() - "sigfate: WHAT: WHY" on standard error; gives EXIT_TROUBLE */
+int trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * output_begin() - before the first line of output: a reader that goes away is an error to report,
+ * not a death by SIGPIPE
+ */
+void output_begin(void);
+
+/** parse_pid() - a decimal number of at least @min; false when @text is none */
+bool parse_number(const char *text, long min, long max, long *ret);
+
+#endif
