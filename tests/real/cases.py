@@ -198,7 +198,7 @@ class Maker:
 
     def wait(self, spec, sig):
         kind = self.random.choice(
-            ["sigtimedwait", "sigtimedwait", "sigsuspend", "signalfd", "signalfd-poll", "signalfd-open"])
+            ["sigtimedwait"] * 2 + ["sigsuspend", "signalfd", "signalfd-poll", "signalfd-open"])
         wanted = set(self.some()) | ({sig} if sig and self.chance(0.7) else set())
         wanted -= UNBLOCKABLE
         if kind == "sigsuspend":
@@ -256,8 +256,8 @@ class Maker:
             if self.chance(0.25):
                 node["uid"] = [choice([0, 1000, 1001])] * 3
         sender = choice(names[1:])
-        inside = self.in_namespace(sender)
-        return {"kind": "many", "form": choice(["own", "group", "all"] if inside else ["own", "group"]),
+        forms = ["own", "group", "all"] if self.in_namespace(sender) else ["own", "group"]
+        return {"kind": "many", "form": choice(forms),
                 "nodes": self.nodes, "sender": sender, "target": self.visible_from(sender, names),
                 "signal": sig, "by": "kill", "threads": [{"mask": []}], "actions": {},
                 "leader_exits": False, "stopped": False}

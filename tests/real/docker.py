@@ -20,8 +20,12 @@ import tarfile
 import time
 import traceback
 
+import ask
 import host
+import observe
 import wire
+from tap import Tap, skip_all
+from tracing import Trace
 
 GRACE = 2  # seconds that docker stop waits for an init before it kills it
 CGROUP = f"/sigfate-docker-{os.getpid()}"
@@ -63,8 +67,8 @@ class Engine:
             self.daemon = subprocess.Popen(
                 ["dockerd", "--host", f"unix://{self.where}/socket", "--data-root",
                  f"{self.where}/data", "--exec-root", f"{self.where}/exec", "--pidfile",
-                 f"{self.where}/pid", "--config-file", f"{self.where}/daemon.json", "--iptables=false",
-                 "--bridge=none", "--storage-driver=vfs", "--cgroup-parent", CGROUP],
+                 f"{self.where}/pid", "--config-file", f"{self.where}/daemon.json",
+                 "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--cgroup-parent", CGROUP],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment,
                 start_new_session=True)
         deadline = time.monotonic() + 60
@@ -128,7 +132,7 @@ def libraries(program):
 
 def make_images(engine):
     """Both have sh, sleep and pid1: one is busybox, the other what this system has."""
-    pid1 = host.fixture("pid1")
+    pid1 = ask.fixture("pid1")
     made = []
     busybox = shutil.which("busybox")
     if busybox and subprocess.run(["ldd", busybox], capture_output=True, check=False).returncode:
@@ -154,7 +158,7 @@ class Container:
                       *options, image, *command)
         self.pid = int(engine.docker("inspect", "--format", "{{.State.Pid}}", name))
         self.pidfd = os.pidfd_open(self.pid)
-        self.wait(lambda: not self.says_ready or "ready" in engine.docker("logs", name), "gets ready")
+        self.wait(lambda: not self.says_ready or "ready" in engine.docker("logs", name), "starts")
         self.wait(self.idle, "becomes idle")
 
     def wait(self, fact, what):
@@ -165,7 +169,7 @@ class Container:
             select.select([self.pidfd], [], [], 0.005)
 
     def idle(self):
-        return self.ended() or host.idle(self.pid)
+        return self.ended() or observe.idle(self.pid)
 
     def ended(self):
         return bool(select.select([self.pidfd], [], [], 0)[0])
@@ -198,13 +202,13 @@ def real_fate(box, send, sig, trace):
     after = None if box.ended() else wire.task_status(box.pid, box.pid)
     code = status = None
     if not after:
-        code, status = box.exit_code(), host.exit_status(box.pidfd)
+        code, status = box.exit_code(), observe.exit_status(box.pidfd)
     died = code == 128 + sig  # but so ends an init that passes on how its child ended
     if died and status is None:
         died = None
     elif died:
         died = status & 0x7F == sig
-    return (host.fates(before, after, sig, seen, died),
+    return (observe.fates(before, after, sig, seen, died),
             f"traced {seen}, wait status {status}, exit code {code}")
 
 
@@ -212,15 +216,15 @@ def compare(tap, title, told, pid, real, how):
     verdict = told.verdict(pid) if told.document else None
     fate = verdict["fate"] if verdict else f"explain ended with {told.code}"
     return tap.result(fate in real, f"{title}: {fate}",
-                      f"it was {' or '.join(sorted(real))}: {how}\n{told.command}\n{told.document}\n"
-                      f"{told.stderr}")
+                      f"it was {' or '.join(sorted(real))}: {how}\n{told.command}\n"
+                      f"{told.document}\n{told.stderr}")
 
 
 def from_host(tap, engine, spec, trace):
     """A signal from the host, sent by the engine."""
     for name in FROM_HOST:
         with container(engine, spec) as box:
-            told = host.explain(os.getpid(), "kill", name, box.pid)
+            told = ask.explain(os.getpid(), "kill", name, box.pid)
             real, how = real_fate(box, lambda: engine.docker("kill", "--signal", name, box.name),
                                   getattr(signal, f"SIG{name}"), trace)
             compare(tap, f"{spec[0]}: SIG{name} from the host", told, box.pid, real, how)
@@ -249,7 +253,7 @@ def from_inside(tap, engine, spec, trace):
         number = int(getattr(signal, f"SIG{name}"))
         title = f"{spec[0]}: SIG{name} from inside {' '.join(options)}".strip()
         with container(engine, spec) as box, shell_in(box, options) as (shell, sender):
-            told = host.explain(sender, "kill", name, box.pid)
+            told = ask.explain(sender, "kill", name, box.pid)
             answer = []
 
             def send():
@@ -277,7 +281,7 @@ def outer_pid(init, number):
 def stopping(tap, engine, spec):
     """docker stop: an init that SIGTERM does nothing to costs the whole grace period."""
     with container(engine, spec) as box:
-        told = host.explain(os.getpid(), "kill", "TERM", box.pid)
+        told = ask.explain(os.getpid(), "kill", "TERM", box.pid)
         began = time.monotonic()
         engine.docker("stop", "--time", str(GRACE), box.name)
         took = time.monotonic() - began
@@ -319,10 +323,10 @@ def main():
     if not why_not and not (shutil.which("dockerd") and shutil.which("docker")):
         why_not = "no dockerd here (Debian: docker.io)"
     if why_not:
-        host.skip_all("docker", why_not, options.tap)
+        skip_all("docker", why_not, options.tap)
     host.end_on_sigterm()
     host.private_mounts()
-    remains, tap, trace = host.Remains(), host.Tap(), host.Trace(deliver=True)
+    remains, tap, trace = host.Remains(), Tap(), Trace(deliver=True)
     with host.hidden("/run", "/opt", "/etc/docker"), host.directory() as where:
         engine = Engine(where)
         try:

@@ -2,13 +2,22 @@
 """What really became of a signal, from what its target shows.  No rule of signals is applied here:
 each fate is told by its own traces."""
 
+import fcntl
+import functools
 import os
+import select
+import struct
+import time
 
 import wire
 
 SIGCONT = 18
 CLD_KILLED, CLD_DUMPED = 2, 3
 RES_IGNORED = 1  # what the tracepoint signal_generate says
+PF_EXITING = 0x4
+PIDFD_INFO = struct.Struct("=QQ11Ii")
+PIDFD_INFO_EXIT = 1 << 3
+PIDFD_GET_INFO = 3 << 30 | PIDFD_INFO.size << 16 | 0xFF << 8 | 11
 
 
 class Snapshot:
@@ -88,3 +97,83 @@ def core_dumps_are_files():
     with open("/proc/sys/kernel/core_pattern", encoding="utf-8") as file:
         pattern = file.read().strip()
     return pattern == os.path.basename(pattern) and not pattern.startswith(("|", "@"))
+
+
+def exit_info(pidfd):
+    """The wait status of a process that has been reaped, or None (and before kernel 6.15)."""
+    info = bytearray(PIDFD_INFO.pack(PIDFD_INFO_EXIT, *[0] * 13))
+    try:
+        fcntl.ioctl(pidfd, PIDFD_GET_INFO, info)
+    except OSError:
+        return None
+    values = PIDFD_INFO.unpack(info)
+    return values[-1] if values[0] & PIDFD_INFO_EXIT else None
+
+
+@functools.cache
+def exit_info_is_there():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    pidfd = os.pidfd_open(pid)
+    os.waitpid(pid, 0)
+    status = exit_info(pidfd)
+    os.close(pidfd)
+    return status is not None
+
+
+def exit_status(pidfd):
+    """The wait status of a process that somebody else reaps; None where kernels do not tell."""
+    deadline = time.monotonic() + wire.PATIENCE
+    while exit_info_is_there() and time.monotonic() < deadline:
+        status = exit_info(pidfd)
+        if status is not None:
+            return status
+        select.select([], [], [], 0.002)
+    return None
+
+
+def idle(pid):
+    """Every thread sleeps, is stopped or is dead: none has a signal to take.
+
+    Who sends a signal wakes whom it chose before its call returns; so after a call nobody that is
+    asleep has yet to take it."""
+    try:
+        tids = os.listdir(f"/proc/{pid}/task")
+    except FileNotFoundError:
+        return True
+    for tid in tids:
+        stat = wire.task_stat(pid, tid)
+        if stat and stat[0] != "Z" and (stat[0] not in "STt" or int(stat[6]) & PF_EXITING):
+            return False
+    return True
+
+
+def fates(before, after, sig, seen, died):
+    """The fates that fit a program that cannot tell what it did with a signal that was sent to it.
+
+    @before and @after are its status (None: it has ended), @seen what was traced, @died whether it
+    died of that signal (None: not known)."""
+
+    def has(status, field):
+        return bool(int(status[field], 16) >> (sig - 1) & 1)
+
+    if seen["handlers"]:
+        return {"handled"}
+    if died:
+        return {"killed"}
+    if not after and died is None:
+        return {"killed", "handled"}
+    if not after:  # took the signal by itself, and ended
+        return {"handled"}
+    if after["State"][0] == "T" and before["State"][0] != "T":
+        return {"stopped"}
+    if has(after, "ShdPnd"):
+        return {"pending"}
+    if seen["result"] is None:
+        taken = has(before, "SigCgt") or has(before, "SigBlk")
+        return {"handled"} if taken else {"ignored", "dropped"}
+    if seen["result"] == RES_IGNORED:
+        return {"ignored"}
+    # queued, and gone: delivered to nobody's handler, or taken by a call that waits for signals
+    return {"dropped" if seen["delivered"] else "handled"}

@@ -13,10 +13,13 @@ import os
 import sys
 import traceback
 
+import ask
 import cases
 import host
 import observe
 import scene
+from tap import Tap, skip_all
+from tracing import Trace
 
 # Every run as long as CI's meets all of these; fewer mean that the test looks away.
 FATES = {"refused", "probe", "ignored", "merged", "pending", "handled", "killed", "stopped",
@@ -85,7 +88,7 @@ class Run:
 
     def perform(self):
         """Gives the fates; raises Difference."""
-        stage = scene.Scene(self.case, host.fixture("actor"))
+        stage = scene.Scene(self.case, ask.fixture("actor"))
         try:
             stage.build()
             self.pids = {p.name: p.pid for p in stage.processes.values()}
@@ -99,7 +102,7 @@ class Run:
         sig, by, target = self.case["signal"], self.case["by"], stage.target
         sender, tid = stage.sender.channel.tid, stage.target_thread.tid
         watch = observe.Watch(target, sig, tid if by == "tgkill" else None)
-        self.told = host.explain(stage.sender.pid, by, sig, tid)
+        self.told = ask.explain(stage.sender.pid, by, sig, tid)
         self._send(stage, stage.request())
         self.res = self.trace.result(sender, sig, {thread.tid for thread in target.threads})
         if self.error:
@@ -125,7 +128,7 @@ class Run:
         """One call to many: each target has its verdict, and who has none gets nothing."""
         sig, sender = self.case["signal"], stage.sender.channel.tid
         watches = [observe.Watch(process, sig) for process in stage.processes.values()]
-        self.told = host.explain(stage.sender.pid, "kill", sig, stage.group_as_we_see_it())
+        self.told = ask.explain(stage.sender.pid, "kill", sig, stage.group_as_we_see_it())
         self._send(stage, stage.group_request())
         seen = self.trace.results(sender, sig)
         for watch in watches:
@@ -220,25 +223,26 @@ def chosen(options):
     print(f"# seed {seed}", flush=True)
     numbers = range(options.first, options.first + options.cases)
     for number in [options.only] if options.only is not None else numbers:
-        yield f"seed {seed} case {number}", cases.make(seed, number), f"--seed {seed} --only {number}"
+        name = f"seed {seed} case {number}"
+        yield name, cases.make(seed, number), f"--seed {seed} --only {number}"
 
 
 def main():
     options = arguments()
     why_not = host.can_make_namespaces()
     if why_not:
-        host.skip_all("namespaces", why_not, options.tap)
+        skip_all("namespaces", why_not, options.tap)
     host.end_on_sigterm()
     host.private_mounts()
     remains = host.Remains()
-    tap, fates = host.Tap(), collections.Counter()
-    trace = host.Trace()
+    tap, fates = Tap(), collections.Counter()
+    trace = Trace()
     if trace.why_not:
         tap.note(f"no tracefs ({trace.why_not}): ignored and dropped look the same")
     try:
         for name, case, again in chosen(options):
             for _ in range(options.repeat):
-                command = f"SIGFATE={host.sigfate()} SIGFATE_ACTOR={host.fixture('actor')} {__file__}"
+                command = f"SIGFATE={ask.sigfate()} SIGFATE_ACTOR={ask.fixture('actor')} {__file__}"
                 fates.update(run_case(tap, case, name, f"{command} {again}", trace))
     finally:
         trace.close()

@@ -10,18 +10,25 @@ ends, Node.js raises the signal again and lives) is another question.
 import argparse
 import contextlib
 import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import traceback
 
+import ask
 import host
+import observe
 import wire
+from tap import Tap, skip_all
+from tracing import Trace
 
 SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "TERM": 15, "CHLD": 17, "CONT": 18,
            "STOP": 19, "WINCH": 28}
 FEW = ["TERM", "QUIT", "KILL"]
 
+PYTHON_SLEEPER = "import time; print('ready', flush=True); time.sleep(1 << 20)"
 PYTHON_HANDLER = """
 import signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -29,6 +36,7 @@ signal.signal(signal.SIGUSR1, lambda *_: None)
 print("ready", flush=True)
 while True: signal.pause()
 """
+PERL_HANDLER = "$| = 1; $SIG{TERM} = sub { exit 0 }; print qq(ready\\n); sleep"
 NODE_HANDLER = """
 process.on('SIGTERM', () => process.exit(0)); process.on('SIGWINCH', () => {});
 setInterval(() => {}, 1 << 30); console.log('ready')
@@ -42,12 +50,12 @@ public class Main {
 }
 """
 
-# A shell is ready when its child says so and it sleeps itself: waiting, with the mask that it waits with.
+# A shell is ready when its child says so and it sleeps itself, with the mask that it waits with.
 LOOP = "while :; do sh -c 'echo ready; exec sleep 60'; done"
 WAIT = "while :; do sh -c 'echo ready; exec sleep 60' & wait; done"
 
-# A name, the command, and which signals: all, or a few of one that is slow to start.  A program that
-# cannot say "ready" is ready when it sleeps.
+# A name, the command, and which signals: all, or a few of one that is slow to start.  A program
+# that cannot say "ready" is ready when it sleeps.
 RUNTIMES = [
     ("sh loop", ["sh", "-c", LOOP], None),
     ("sh exec", ["sh", "-c", "exec sleep infinity"], None),
@@ -56,8 +64,7 @@ RUNTIMES = [
     ("bash trap", ["bash", "--norc", "-c", f"trap 'exit 0' TERM INT; trap '' USR1; {WAIT}"],
      None),
     ("sleep", ["sleep", "infinity"], None),
-    ("python", [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(1 << 20)"],
-     None),
+    ("python", [sys.executable, "-c", PYTHON_SLEEPER], None),
     ("python handler", [sys.executable, "-c", PYTHON_HANDLER], None),
     ("node", ["node", "-e", "setInterval(() => {}, 1 << 30); console.log('ready')"], None),
     ("node handler", ["node", "-e", NODE_HANDLER], None),
@@ -65,7 +72,7 @@ RUNTIMES = [
     ("dumb-init", ["dumb-init", "--", "sleep", "infinity"], None),
     ("catatonit", ["catatonit", "--", "sleep", "infinity"], None),
     ("busybox sh", ["busybox", "sh", "-c", LOOP], None),
-    ("perl", ["perl", "-e", "$| = 1; $SIG{TERM} = sub { exit 0 }; print qq(ready\\n); sleep"], None),
+    ("perl", ["perl", "-e", PERL_HANDLER], None),
     ("java", ["java", "-Xshare:auto", "Main.java"], FEW),
 ]
 
@@ -74,7 +81,7 @@ class Instance:
     """One of them, running as PID 1, with a sender outside and one inside."""
 
     def __init__(self, command, directory):
-        self.stage = wire.start(host.fixture("actor"), "outside", cwd=directory)
+        self.stage = wire.start(ask.fixture("actor"), "outside", cwd=directory)
         try:
             self._start(command, directory)
         except BaseException:
@@ -111,10 +118,10 @@ class Instance:
             return []
 
     def idle(self):
-        return host.idle(self.pid)
+        return observe.idle(self.pid)
 
     def ended(self):
-        return bool(wire.select.select([self.pidfd], [], [], 0)[0])
+        return bool(select.select([self.pidfd], [], [], 0)[0])
 
     def send(self, sender, sig):
         number = 1 if sender is self.inside else self.pid
@@ -127,22 +134,22 @@ class Instance:
             self.inside.status = True
 
     def end(self):
-        for name in ("popen", "inside", "stage"):
-            process = getattr(self, name, None)
-            if process is not None and (name == "popen" or not process.dead()):
-                with contextlib.suppress(ProcessLookupError):
-                    if name == "popen":
-                        host.signal.pidfd_send_signal(self.pidfd, 9)
-                    else:
-                        host.signal.pidfd_send_signal(process.pidfd, 9)
-        host.Remains.end_children()
+        """End them all, whatever was made of them; what is left of the namespace ends with it."""
+        if hasattr(self, "pidfd"):
+            kill(self.pidfd)
+            os.close(self.pidfd)
         for name in ("inside", "stage"):
-            if getattr(self, name, None):
+            if hasattr(self, name):
+                kill(getattr(self, name).pidfd)
                 getattr(self, name).close()
+        host.Remains.end_children()
         if getattr(self, "out", None) is not None:
             os.close(self.out)
-        if getattr(self, "pidfd", None) is not None:
-            os.close(self.pidfd)
+
+
+def kill(pidfd):
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
 def real_fate(instance, sender, sig, trace):
@@ -163,11 +170,11 @@ def real_fate(instance, sender, sig, trace):
     how = f"traced {seen}"
     if not instance.ended():
         after = wire.task_status(instance.pid, instance.pid)
-        return host.fates(before, after, sig, seen, False), how
+        return observe.fates(before, after, sig, seen, False), how
     info = os.waitid(os.P_PIDFD, instance.pidfd, os.WEXITED | os.WNOWAIT)
     died = info.si_status == sig and info.si_code in (os.CLD_KILLED, os.CLD_DUMPED)
     how += f", ended with code {info.si_code} status {info.si_status}"
-    fates = host.fates(before, None, sig, seen, died)
+    fates = observe.fates(before, None, sig, seen, died)
     return {"dumped"} if died and info.si_code == os.CLD_DUMPED else fates, how
 
 
@@ -178,7 +185,7 @@ def try_one(tap, name, command, signame, where, directory, trace):
         instance = Instance(command, directory)
         try:
             sender = instance.stage if where == "outside" else instance.inside
-            told = host.explain(sender.pid, "kill", signame, instance.pid)
+            told = ask.explain(sender.pid, "kill", signame, instance.pid)
             asked = f"{told.command}\n{told.document}\n{told.stderr}"
             real, how = real_fate(instance, sender, SIGNALS[signame], trace)
         finally:
@@ -199,10 +206,10 @@ def main():
     options = parser.parse_args()
     why_not = host.can_make_namespaces()
     if why_not:
-        host.skip_all("namespaces", why_not, options.tap)
+        skip_all("namespaces", why_not, options.tap)
     host.end_on_sigterm()
     host.private_mounts()
-    remains, tap, trace = host.Remains(), host.Tap(), host.Trace(deliver=True)
+    remains, tap, trace = host.Remains(), Tap(), Trace(deliver=True)
     if trace.why_not:
         tap.note(f"no tracefs ({trace.why_not}): ignored and dropped look the same")
     with host.directory() as directory:

@@ -185,7 +185,8 @@ class Scene:
             if kind == "signalfd":
                 thread.sleep_in("read", "read", fd, Ptr(bytes(128)), 128)
             elif kind == "signalfd-poll":
-                thread.sleep_in("ppoll", "ppoll", Ptr(struct.pack("=ihh", fd, POLLIN, 0)), 1, 0, 0, 8)
+                pollfd = Ptr(struct.pack("=ihh", fd, POLLIN, 0))
+                thread.sleep_in("ppoll", "ppoll", pollfd, 1, 0, 0, 8)
                 thread.signalfd = fd
 
     # ---- settling ------------------------------------------------------------------------
@@ -309,7 +310,7 @@ class Scene:
 
     @property
     def form(self):
-        """The form of the call: a group that has no number of its own for the sender is no target."""
+        """The form of the call: a group without a number for the sender is no target."""
         form = self.case["form"]
         if form == "group" and self.pgid(self.target, len(self.sender.pidns) - 1) <= 1:
             return "own"

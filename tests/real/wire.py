@@ -39,8 +39,8 @@ class Ptr:
 
 class Reply:
     def __init__(self, raw, pid):
-        (self.id, self.result, self.value, kind, self.tid, self.signo, self.code, self.pid, self.uid,
-         self.data) = REPLY.unpack(raw)
+        (self.id, self.result, self.value, kind, self.tid, self.signo, self.code, self.pid,
+         self.uid, self.data) = REPLY.unpack(raw)
         self.kind = chr(kind)
         self.outer_pid = pid  # of who sent it, as we see it
 
@@ -229,11 +229,12 @@ class Process:
         self.pidfd = os.pidfd_open(self.pid)
         self.nspid = [int(n) for n in task_status(self.pid, self.pid)["NSpid"].split()]
 
-    def spawn(self, name, flags=0, thread=None):
+    def spawn(self, name, flags=0):
         ours, theirs = channel_pair()
         child = Process(name, self)
         with theirs:
-            child.inner_pid = (thread or self.channel).must("spawn", flags | SIGCHLD, Fd(theirs.fileno()))
+            fd = Fd(theirs.fileno())
+            child.inner_pid = self.channel.must("spawn", flags | SIGCHLD, fd)
         chain = self.pidns_for_children
         if flags & CLONE_NEWPID:
             chain = chain + (object(),)
