@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* notation_test.c - the .fate text: what it means, where it is wrong, and writing it back */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "notation/notation.h"
+
+static const char *man_page;
+
+static void cleanup_fate(struct fate **f)
+{
+	fate_free(*f);
+}
+#define _cleanup_fate_ _cleanup_(cleanup_fate)
+
+static struct fate *parse(const char *text)
+{
+	struct fate_error e;
+	struct fate *f = NULL;
+
+	if (fate_parse("test", text, strlen(text), &f, &e) < 0)
+		fail_msg("%u:%u: %s in:\n%s", e.line, e.column, e.message, text);
+	return f;
+}
+
+static char *written(const struct fate *f)
+{
+	char *s = NULL;
+	size_t n;
+	FILE *out = open_memstream(&s, &n);
+
+	assert_non_null(out);
+	assert_int_equal(fate_write(f, out), 0);
+	assert_int_equal(fclose(out), 0);
+	return s;
+}
+
+/* ---- what a scenario says ------------------------------------------------------------------ */
+
+static const char question[] =
+	"# does SIGTERM kill init?\n"
+	"kernel >= 6.9\n"
+	"needs root\n"
+	"\n"
+	"host: clone(CLONE_NEWPID) = init        # a new name\n"
+	"init: fork() = app\n"
+	"app:  kill(1, SIGTERM) = 0              => ignored\n"
+	"init: sigaction(SIGTERM, handler) = 0\n"
+	"host: kill(-1, SIGTERM) = -1 EPERM      => init: handled, app: refused\n"
+	"init: --- SIGTERM {si_code=SI_USER, si_pid=app, si_uid=0} ---\n"
+	"app:  +++ killed by SIGQUIT (core dumped) +++\n"
+	"init: +++ exited with 3 +++\n";
+
+static void test_question(void **state)
+{
+	_cleanup_fate_ struct fate *f = parse(question);
+	const struct fate_line *l = f->line;
+
+	(void)state;
+	assert_int_equal(f->n_lines, 12);
+	assert_int_equal(f->n_names, 3);
+	assert_string_equal(f->name[FATE_HOST], "host");
+	assert_string_equal(f->name[1], "init");
+	assert_string_equal(f->path, "test");
+	assert_int_equal(l[0].kind, FATE_LINE_BLANK);
+	assert_string_equal(l[0].comment, "# does SIGTERM kill init?");
+	assert_int_equal(l[1].kind, FATE_LINE_KERNEL);
+	assert_int_equal(l[1].kernel_op, FATE_KERNEL_GE);
+	assert_int_equal(l[1].kernel_major, 6);
+	assert_int_equal(l[1].kernel_minor, 9);
+	assert_true(l[2].needs_root && !l[2].needs_userns);
+	assert_int_equal(l[4].call, FATE_CLONE);
+	assert_int_equal(l[4].arg[0].number, SF_CLONE_NEWPID | 17);
+	assert_int_equal(l[4].result.kind, FATE_RESULT_NEW);
+	assert_int_equal(l[4].result.name, 1);
+	assert_string_equal(l[4].text, "host: clone(CLONE_NEWPID) = init        # a new name");
+	assert_int_equal(l[6].who, 2);
+	assert_int_equal(l[6].arg[0].name, -1);
+	assert_int_equal(l[6].arg[0].number, 1);
+	assert_int_equal(l[6].arg[1].number, 15);
+	assert_int_equal(l[6].arg[1].column, 15);
+	assert_int_equal(l[6].n_expect, 1);
+	assert_int_equal(l[6].expect[0].name, -1);
+	assert_int_equal(l[6].expect[0].fate, SF_FATE_IGNORED);
+	assert_int_equal(l[7].arg[1].number, SF_SIG_HANDLER);
+	assert_false(l[7].arg[2].given);
+	assert_int_equal(l[8].result.error, EPERM);
+	assert_int_equal(l[8].n_expect, 2);
+	assert_int_equal(l[8].expect[1].name, 2);
+	assert_int_equal(l[8].expect[1].fate, SF_FATE_REFUSED);
+	assert_int_equal(l[8].expect[1].column, 59);
+	assert_int_equal(l[9].kind, FATE_LINE_DELIVERED);
+	assert_int_equal(l[9].info.fields, FATE_SI_CODE | FATE_SI_PID | FATE_SI_UID);
+	assert_int_equal(l[9].info.pid_name, 2);
+	assert_int_equal(l[10].sig, 3);
+	assert_true(l[10].dumped);
+	assert_int_equal(l[11].code, 3);
+}
+
+/* Each line, in a scenario that has processes a, b and a thread t, and the form it is written in. */
+static const struct {
+	const char *in, *out;
+} forms[] = {
+	{"a: vfork() = x", "a: vfork() = x"},
+	{"a: fork() = 17", "a: fork() = 17"},
+	{"a: thread() = -1 EAGAIN", "a: thread() = -1 EAGAIN"},
+	{"a: clone(CLONE_NEWPID|SIGCHLD) = x", "a: clone(CLONE_NEWPID) = x"},
+	{"a: clone(CLONE_NEWPID | 0) = x", "a: clone(CLONE_NEWPID|0) = x"},
+	{"a: clone(CLONE_PARENT|SIGUSR1) = x", "a: clone(CLONE_PARENT|SIGUSR1) = x"},
+	{"a: clone(0x30000000) = x", "a: clone(CLONE_NEWPID|CLONE_NEWUSER) = x"},
+	{"a: clone(SIGCHLD) = x", "a: clone(SIGCHLD) = x"},
+	{"a: clone(0) = x", "a: clone(0) = x"},
+	{"a: unshare(CLONE_NEWUSER|CLONE_NEWPID) = 0", "a: unshare(CLONE_NEWPID|CLONE_NEWUSER) = 0"},
+	{"a: setns(b, CLONE_NEWPID) = 0", "a: setns(b, CLONE_NEWPID) = 0"},
+	{"a: exit(3)", "a: exit(3) = ?"},
+	{"a: exit_group(0x10) = ?", "a: exit_group(16) = ?"},
+	{"a: wait4(-1, NULL, WNOHANG|__WALL, NULL) = 0", "a: wait4(-1, WNOHANG|__WALL) = 0"},
+	{"a: wait4(b) = b [killed by SIGHUP]", "a: wait4(b) = b [killed by SIGHUP]"},
+	{"a: wait4(b) = 3 [killed by 3 (core dumped)]",
+	 "a: wait4(b) = 3 [killed by SIGQUIT (core dumped)]"},
+	{"a: wait4(b) = b [exited with 3]", "a: wait4(b) = b [exited with 3]"},
+	{"a: wait4(b) = b [stopped by STOP]", "a: wait4(b) = b [stopped by SIGSTOP]"},
+	{"a: wait4(-b) = b [continued]", "a: wait4(-b) = b [continued]"},
+	{"a: wait4(b) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)", "a: wait4(b) = ?"},
+	{"a: kill(INT_MIN, 0) = -1 ESRCH (No such process)", "a: kill(INT_MIN, 0) = -1 ESRCH"},
+	{"a: kill(-2147483648, -1) = -1 EINVAL", "a: kill(INT_MIN, -1) = -1 EINVAL"},
+	{"a:kill(-5,65)=-1 EINVAL", "a: kill(-5, 65) = -1 EINVAL"},
+	{"a: kill(0, 017) = 0 => handled", "a: kill(0, SIGTERM) = 0     => handled"},
+	{"a: kill(0, SIGRTMIN+2) = 0 # why", "a: kill(0, SIGRTMIN+2) = 0  # why"},
+	{"a: kill(0, 32) = 0 => a:merged ,b:dropped",
+	 "a: kill(0, SIG32) = 0       => a: merged, b: dropped"},
+	{"a: tkill(t, TERM) = 0", "a: tkill(t, SIGTERM) = 0"},
+	{"a: tgkill(a, t, SIGRTMAX-1) = 0", "a: tgkill(a, t, SIGRTMIN+29) = 0"},
+	{"a: rt_sigqueueinfo(b, 10, {si_code=SI_QUEUE, si_pid=777, si_uid=4294967295, si_int=-5})"
+	 " = 0",
+	 "a: rt_sigqueueinfo(b, SIGUSR1, {si_code=SI_QUEUE, si_pid=777, si_uid=4294967295, "
+	 "si_value=-5}) = 0"},
+	{"a: rt_tgsigqueueinfo(b, b, CHLD, {si_code=3, si_status=9, si_utime=0, si_errno=1}) = 0",
+	 "a: rt_tgsigqueueinfo(b, b, SIGCHLD, {si_errno=1, si_code=CLD_DUMPED, si_status=SIGKILL})"
+	 " = 0"},
+	{"a: sigqueue(b, 34, 0x7fffffffffffffff) = 0",
+	 "a: sigqueue(b, SIGRTMIN, 9223372036854775807) = 0"},
+	{"a: pidfd_send_signal(b, 9) = 0", "a: pidfd_send_signal(b, SIGKILL) = 0"},
+	{"a: pidfd_send_signal(b, 9, NULL, PIDFD_SIGNAL_PROCESS_GROUP|8) = -1 EINVAL",
+	 "a: pidfd_send_signal(b, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP|0x8) = -1 EINVAL"},
+	{"a: rt_sigaction(SIGTERM, SIG_IGN, NULL, 8) = 0", "a: sigaction(SIGTERM, SIG_IGN) = 0"},
+	{"a: sigaction(2, handler, SA_RESETHAND|SA_SIGINFO) = 0",
+	 "a: sigaction(SIGINT, handler, SA_SIGINFO|SA_RESETHAND) = 0"},
+	{"a: rt_sigprocmask(SIG_BLOCK, [TERM INT], NULL, 8) = 0",
+	 "a: sigprocmask(SIG_BLOCK, {SIGINT, SIGTERM}) = 0"},
+	{"a: sigprocmask(SIG_SETMASK, ~[]) = 0", "a: sigprocmask(SIG_SETMASK, ~{}) = 0"},
+	{"a: sigprocmask(9, ~{KILL, 64}) = -1 EINVAL",
+	 "a: sigprocmask(9, ~{SIGKILL, SIGRTMIN+30}) = -1 EINVAL"},
+	{"a: sigpending() = [USR1]", "a: sigpending() = {SIGUSR1}"},
+	{"a: rt_sigpending() = 0", "a: sigpending() = 0"},
+	{"a: rt_sigsuspend([], 8) = ?", "a: sigsuspend({}) = ?"},
+	{"a: rt_sigtimedwait([TERM], NULL, NULL, 8) = SIGTERM {si_pid=b}",
+	 "a: sigwaitinfo({SIGTERM}) = SIGTERM {si_pid=b}"},
+	{"a: setpgid(0, -b) = -1 EINVAL", "a: setpgid(0, -b) = -1 EINVAL"},
+	{"a: setsid() = a", "a: setsid() = a"},
+	{"a: getppid() = 0", "a: getppid() = 0"},
+	{"a: getuid() = 65534", "a: getuid() = 65534"},
+	{"a: setresuid(-1, 1000, -1) = 0", "a: setresuid(-1, 1000, -1) = 0"},
+	{"a: setgroups(2, [4, 5]) = 0", "a: setgroups() = 0"},
+	{"a: capset(DROP, {CAP_KILL}) = 0", "a: capset(DROP, {CAP_KILL}) = 0"},
+	{"a: capset(KEEP, ~[]) = 0", "a: capset(KEEP, ~{}) = 0"},
+	{"a: setrlimit(RLIMIT_SIGPENDING, 0) = 0", "a: setrlimit(RLIMIT_SIGPENDING, 0) = 0"},
+	{"a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0", "a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0"},
+	{"a: prctl(PR_SET_PDEATHSIG, 15) = 0", "a: prctl(PR_SET_PDEATHSIG, SIGTERM) = 0"},
+	{"a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0", "a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0"},
+	{"a: ptrace(PTRACE_CONT, b, NULL, SIGUSR1) = 0", "a: ptrace(CONT, b, SIGUSR1) = 0"},
+	{"a: ptrace(SEIZE, b) = 0", "a: ptrace(SEIZE, b) = 0"},
+	{"a: uid_map(b, 0, 1000, 1) = 0", "a: uid_map(b, 0, 1000, 1) = 0"},
+	{"a: --- 15 ---", "a: --- SIGTERM ---"},
+	{"a: --- SIGCHLD {si_signo=17, si_code=CLD_EXITED, si_status=3} ---",
+	 "a: --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_status=3} ---"},
+	{"a: --- SIGILL {si_code=1} ---", "a: --- SIGILL {si_code=1} ---"},
+	{"a: --- stopped by SIGTSTP ---", "a: --- stopped by SIGTSTP ---"},
+	{"a: --- continued ---", "a: --- continued ---"},
+	{"a: +++ killed by SIGKILL +++", "a: +++ killed by SIGKILL +++"},
+	{"a: is zombie", "a: is zombie"},
+	{"a: ShdPnd = [CHLD]", "a: ShdPnd = {SIGCHLD}"},
+	{"a: NSpid = 17 3 1", "a: NSpid = 17 3 1"},
+	{"a: parent = none", "a: parent = none"},
+	{"a: parent = host", "a: parent = host"},
+};
+
+#define PREAMBLE "host: fork() = a\nhost: fork() = b\na: thread() = t\n\n"
+
+static char *with_preamble(const char *line)
+{
+	char *text = NULL;
+
+	assert_true(asprintf(&text, PREAMBLE "%s\n", line) > 0);
+	return text;
+}
+
+static void assert_same_info(const struct fate_info *a, const struct fate_info *b)
+{
+	assert_int_equal(a->fields, b->fields);
+	assert_int_equal(a->pid_name, b->pid_name);
+	assert_memory_equal(&a->info, &b->info, sizeof(a->info));
+}
+
+static void assert_same_call(const struct fate_line *a, const struct fate_line *b)
+{
+	assert_int_equal(a->call, b->call);
+	for (size_t i = 0; i < FATE_ARGS_MAX; i++) {
+		assert_int_equal(a->arg[i].given, b->arg[i].given);
+		assert_int_equal(a->arg[i].negative, b->arg[i].negative);
+		assert_int_equal(a->arg[i].is_null, b->arg[i].is_null);
+		assert_int_equal(a->arg[i].name, b->arg[i].name);
+		assert_int_equal(a->arg[i].number, b->arg[i].number);
+		assert_int_equal(a->arg[i].set, b->arg[i].set);
+		assert_same_info(&a->arg[i].info, &b->arg[i].info);
+	}
+	assert_int_equal(a->result.kind, b->result.kind);
+	assert_int_equal(a->result.number, b->result.number);
+	assert_int_equal(a->result.error, b->result.error);
+	assert_int_equal(a->result.name, b->result.name);
+	assert_int_equal(a->result.set, b->result.set);
+	assert_int_equal(a->result.status, b->result.status);
+	assert_same_info(&a->result.info, &b->result.info);
+	assert_int_equal(a->n_expect, b->n_expect);
+	for (size_t i = 0; i < a->n_expect; i++) {
+		assert_int_equal(a->expect[i].name, b->expect[i].name);
+		assert_int_equal(a->expect[i].fate, b->expect[i].fate);
+	}
+}
+
+static void assert_same_line(const struct fate_line *a, const struct fate_line *b)
+{
+	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->number, b->number);
+	assert_int_equal(!a->comment, !b->comment);
+	if (a->comment)
+		assert_string_equal(a->comment, b->comment);
+	assert_int_equal(a->who, b->who);
+	assert_same_call(a, b);
+	assert_int_equal(a->sig, b->sig);
+	assert_int_equal(a->dumped, b->dumped);
+	assert_int_equal(a->code, b->code);
+	assert_same_info(&a->info, &b->info);
+	assert_int_equal(a->state, b->state);
+	assert_int_equal(a->sigset, b->sigset);
+	assert_int_equal(a->set, b->set);
+	assert_int_equal(a->n_nspid, b->n_nspid);
+	assert_memory_equal(a->nspid, b->nspid, sizeof(a->nspid));
+	assert_int_equal(a->parent, b->parent);
+	assert_int_equal(a->kernel_major, b->kernel_major);
+	assert_int_equal(a->kernel_minor, b->kernel_minor);
+	assert_int_equal(a->kernel_op, b->kernel_op);
+	assert_int_equal(a->needs_root, b->needs_root);
+	assert_int_equal(a->needs_userns, b->needs_userns);
+}
+
+/* What was written reads as the same lines, and is written the same again. */
+static void assert_round_trip(const char *text)
+{
+	_cleanup_fate_ struct fate *a = parse(text);
+	_cleanup_free_ char *once = written(a);
+	_cleanup_fate_ struct fate *b = parse(once);
+	_cleanup_free_ char *twice = written(b);
+
+	assert_int_equal(a->n_lines, b->n_lines);
+	assert_int_equal(a->n_names, b->n_names);
+	for (size_t i = 0; i < a->n_names; i++) {
+		assert_string_equal(a->name[i], b->name[i]);
+		assert_int_equal(a->is_thread[i], b->is_thread[i]);
+	}
+	for (size_t i = 0; i < a->n_lines; i++)
+		assert_same_line(&a->line[i], &b->line[i]);
+	assert_string_equal(once, twice);
+}
+
+static void test_forms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		_cleanup_free_ char *text = with_preamble(forms[i].in), *line = NULL;
+		_cleanup_fate_ struct fate *f = parse(text);
+		size_t n;
+		FILE *out = open_memstream(&line, &n);
+
+		assert_non_null(out);
+		assert_int_equal(fate_write_line(f, &f->line[4], out), 0);
+		fclose(out);
+		assert_string_equal(line, forms[i].out);
+		assert_round_trip(text);
+	}
+	assert_round_trip(question);
+}
+
+/* The values that the worlds are given. */
+static void test_values(void **state)
+{
+	_cleanup_fate_ struct fate *f = parse(
+		PREAMBLE "a: wait4(b, __WCLONE|WCONTINUED) = b [killed by SIGQUIT (core dumped)]\n"
+			 "a: wait4(b) = b [stopped by SIGSTOP]\n"
+			 "a: wait4(b) = b [exited with 3]\n"
+			 "a: wait4(b) = b [continued]\n"
+			 "a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0\n"
+			 "a: setrlimit(RLIMIT_SIGPENDING, RLIM_INFINITY) = 0\n"
+			 "a: ptrace(DETACH, b) = 0\n"
+			 "a: capset(KEEP, {CAP_KILL}) = 0\n"
+			 "a: sigprocmask(SIG_SETMASK, ~{SIGHUP}) = 0\n"
+			 "a: sigaction(SIGTERM, SIG_DFL, SA_RESETHAND) = 0\n"
+			 "a: clone(CLONE_NEWPID|0) = x\n"
+			 "a: sigwaitinfo({SIGTERM}) = SIGTERM {si_pid=0}\n"
+			 "a: thread() = u\n");
+	const struct fate_line *l = f->line + 4;
+
+	(void)state;
+	assert_int_equal(l[0].arg[1].number, 0x80000008);
+	assert_int_equal(l[0].result.status, 0x83);
+	assert_int_equal(l[1].result.status, 0x137f);
+	assert_int_equal(l[2].result.status, 0x300);
+	assert_int_equal(l[3].result.status, 0xffff);
+	assert_int_equal(l[4].arg[0].number, 36);
+	assert_int_equal(l[4].result.status, -1);
+	assert_int_equal(l[5].arg[0].number, 11);
+	assert_int_equal(l[5].arg[1].number, -1);
+	assert_int_equal(l[6].arg[0].number, SF_PTRACE_DETACH);
+	assert_int_equal(l[7].arg[0].number, FATE_CAPS_KEEP);
+	assert_int_equal(l[7].arg[1].set, 1 << SF_CAP_KILL);
+	assert_int_equal(l[8].arg[0].number, 2);
+	assert_true(l[8].arg[1].set == ~(uint64_t)1);
+	assert_int_equal(l[9].arg[2].number, 0x80000000);
+	assert_int_equal(l[10].arg[0].number, SF_CLONE_NEWPID);
+	assert_int_equal(l[11].result.number, 15);
+	assert_int_equal(l[11].result.info.fields, FATE_SI_PID);
+	assert_true(f->is_thread[3] && f->is_thread[5] && !f->is_thread[4]);
+}
+
+static void test_resumed(void **state)
+{
+	_cleanup_fate_ struct fate *f = parse(PREAMBLE "a: wait4(b) = ?\n"
+						       "a: … resumed = b [continued]\n"
+						       "a: sigsuspend({}) = ?\n"
+						       "b: sigwaitinfo({SIGINT}) = ?\n"
+						       "a: ... resumed = -1 EINTR\n"
+						       "b: <... rt_sigtimedwait resumed>) = SIGINT\n");
+
+	(void)state;
+	for (size_t i = 5; i < 10; i += i == 5 ? 3 : 1)
+		assert_int_equal(f->line[i].kind, FATE_LINE_RESUMED);
+	assert_int_equal(f->line[5].call, FATE_WAIT4);
+	assert_int_equal(f->line[5].result.status, 0xffff);
+	assert_int_equal(f->line[8].call, FATE_SIGSUSPEND);
+	assert_int_equal(f->line[8].result.error, EINTR);
+	assert_int_equal(f->line[9].call, FATE_SIGWAITINFO);
+	assert_int_equal(f->line[9].result.number, 2);
+}
+
+/* Line ends of other systems, a byte order mark, characters of more than a byte, no last newline. */
+static void test_text(void **state)
+{
+	_cleanup_fate_ struct fate *f = parse("\xef\xbb\xbf# ünï\r\nhost: fork() = a\r\n\r\na: is running");
+	_cleanup_fate_ struct fate *none = parse("");
+	_cleanup_free_ char *s = written(f);
+
+	(void)state;
+	assert_int_equal(f->n_lines, 4);
+	assert_int_equal(none->n_lines, 0);
+	assert_string_equal(s, "# ünï\nhost: fork() = a\n\na: is running\n");
+}
+
+static void test_aligned(void **state)
+{
+	_cleanup_fate_ struct fate *f = parse(
+		"needs userns # first\nhost: clone(CLONE_NEWPID) = init # second\n"
+		"init: fork() = app\n  # as it was\napp: kill(1, SIGTERM) = 0 => ignored # third\n"
+		"\t\ninit: is running\n");
+	_cleanup_free_ char *s = written(f);
+
+	(void)state;
+	assert_string_equal(s, "needs userns                      # first\n"
+			       "host: clone(CLONE_NEWPID) = init  # second\n"
+			       "init: fork() = app\n"
+			       "  # as it was\n"
+			       "app:  kill(1, SIGTERM) = 0        => ignored  # third\n"
+			       "\n"
+			       "init: is running\n");
+}
+
+/* ---- where it is wrong --------------------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	unsigned int line, column;
+	const char *says;
+} errors[] = {
+	{"host: kil(1, 9) = 0", 1, 7, "did you mean 'kill'?"},
+	{"host: execve() = 0", 1, 7, "'execve' is not among the calls: fork, vfork, clone"},
+	{"host: execve() = 0", 1, 7, "uid_map, gid_map"},
+	{"host: fork() = init\nhost: kill(intt, 9) = 0", 2, 12, "did you mean 'init'?"},
+	{"host: kill(SIGTERM, host) = 0", 1, 12, "write kill(PID, SIGNAL)"},
+	{"host: kill(host, SIGTREM) = 0", 1, 18, "did you mean 'SIGTERM'?"},
+	{"host: kill(host) = 0", 1, 16, "an argument is missing"},
+	{"host: kill(host, 9, 3) = 0", 1, 21, "expected ')'"},
+	{"host: kill(host, 9)", 1, 20, "'= RESULT'"},
+	{"host: kill(host, 9) = -1 EPREM", 1, 26, "did you mean 'EPERM'?"},
+	{"host: kill(host, 9) = -3", 1, 23, "-1 EPERM"},
+	{"host: kill(host, 9) = host", 1, 23, "kill gives no process"},
+	{"host: kill(host, 9) = {}", 1, 23, "kill gives no set"},
+	{"host: kill(host, 9) = 0 => kiled", 1, 28, "did you mean 'killed'?"},
+	{"host: kill(host, 9) = 0 => foo", 1, 28, "it can be refused, probe"},
+	{"host: kill(host, 9) = 0 => killed, killed", 1, 28, "NAME: FATE, NAME: FATE"},
+	{"host: kill(0, 9) = 0 => host: killed, host: killed", 1, 39, "there already"},
+	{"host: kill(0, 9999999999) = 0", 1, 15, "out of range"},
+	{"host: kill(99999999999999999999999, 9) = 0", 1, 12, "out of range"},
+	{"host: kill(08, 9) = 0", 1, 12, "found '08'"},
+	{"host: kill(0x, 9) = 0", 1, 12, "found '0x'"},
+	{"host: kill(é, 9) = 0", 1, 12, "found 'é'"},
+	{"host: … resumed = 0", 1, 7, "in no call"},
+	{"host: wait4(1) = ?\nhost: … resumedd = 0", 2, 9, "expected 'wait4 resumed'"},
+	{"host: fork() = host", 1, 16, "already"},
+	{"host: fork() = a\nhost: fork() = a", 2, 16, "already"},
+	{"host: fork() = SIGTERM", 1, 16, "word of the notation"},
+	{"host: fork() = none", 1, 16, "word of the notation"},
+	{"host: fork() = EPERM", 1, 16, "word of the notation"},
+	{"host: fork() = kill", 1, 16, "word of the notation"},
+	{"host: fork() = a+1", 1, 16, "expected the name of the new process"},
+	{"host: clone(CLONE_VM|CLONE_THREAD) = a", 1, 13, "thread()"},
+	{"host: clone(0x10000) = a", 1, 13, "no flags of this call"},
+	{"host: clone(SIGINT|SIGHUP) = a", 1, 20, "one signal"},
+	{"host: unshare(CLONE_NEWPIDD) = 0", 1, 15, "did you mean 'CLONE_NEWPID'?"},
+	{"host: rt_sigqueueinfo(1, 2, NULL) = 0", 1, 29, "a siginfo"},
+	{"host: rt_sigqueueinfo(1, 2, {si_pidd=1}) = 0", 1, 30, "did you mean 'si_pid'?"},
+	{"host: rt_sigqueueinfo(1, 2, {si_pid=1, si_pid=1}) = 0", 1, 40, "there already"},
+	{"host: sigsuspend({SIGTERM, 65}) = ?", 1, 28, "a set holds 1 to 64"},
+	{"host: sigsuspend({SIGTERM,}) = ?", 1, 27, "another member"},
+	{"host: sigsuspend({SIGTERM", 1, 26, "found the end of the line"},
+	{"host: fork() = a\nneeds root", 2, 1, "before the first call"},
+	{"kernel > 6.9", 1, 8, "kernel >= MAJOR.MINOR"},
+	{"needs rooot", 1, 7, "'needs root'"},
+	{"host is running", 1, 6, "expected ':'"},
+	{"fork() = a", 1, 1, "host: fork() = a"},
+	{"host: is sleeping", 1, 10, "it can be running"},
+	{"host: SigPdn = {}", 1, 7, "did you mean 'SigPnd'?"},
+	{"host: NSpid = 0", 1, 15, "out of range"},
+	{"host: --- SIGTERM", 1, 18, "expected '---'"},
+	{"host: --- 0 ---", 1, 11, "not a signal"},
+	{"host: +++ killed by SIGKILL (core) +++", 1, 34, "core dumped"},
+	{"host: setsid() = ? => killed", 1, 20, "sends no signal"},
+	{"host: setgroups(", 1, 17, "expected ')'"},
+	{"host: kill(0, 9) = 0 trailing", 1, 22, "end of the line"},
+	{"# é\x1b", 1, 4, "control character"},
+	{"\n\n# \xc3(", 3, 3, "not UTF-8"},
+	{"host: fork() = a\rb", 1, 17, "control character"},
+};
+
+static void test_errors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		struct fate_error e;
+		struct fate *f = NULL;
+		int r = fate_parse("test", errors[i].text, strlen(errors[i].text), &f, &e);
+
+		if (r != -EINVAL || f || e.line != errors[i].line || e.column != errors[i].column ||
+		    !strstr(e.message, errors[i].says))
+			fail_msg("%s\ngives %d at %u:%u: %s", errors[i].text, r, e.line, e.column,
+				 e.message);
+	}
+}
+
+/* ---- whatever it is given ------------------------------------------------------------------ */
+
+static char *repeat(const char *head, const char *piece, size_t times, const char *tail)
+{
+	size_t n = strlen(piece), at = strlen(head);
+	char *text = malloc(at + n * times + strlen(tail) + 1);
+
+	assert_non_null(text);
+	memcpy(text, head, at);
+	for (size_t i = 0; i < times; i++, at += n)
+		memcpy(text + at, piece, n);
+	strcpy(text + at, tail);
+	return text;
+}
+
+static void assert_refused(const char *text, size_t len, const char *says)
+{
+	struct fate_error e;
+	struct fate *f = NULL;
+
+	assert_int_equal(fate_parse("test", text, len, &f, &e), -EINVAL);
+	assert_null(f);
+	assert_true(e.line >= 1 && e.column >= 1);
+	if (!strstr(e.message, says))
+		fail_msg("expected '%s', got: %s", says, e.message);
+}
+
+#define MANY (10u << 20)
+
+static void test_long_lines(void **state)
+{
+	static const struct {
+		const char *head, *piece, *says; /* @says NULL: it is right */
+	} hostile[] = {
+		{"host: kill(", "9", "out of range"},
+		{"host: kill(", "-", "a process"},
+		{"host: kill(", "a", "no process is called 'aaa"},
+		{"host: ", "a", "expected a call"},
+		{"", "a(", "a process and what it does"},
+		{"host: setgroups(", "(", "expected ')'"},
+		{"host: sigsuspend(", "{", "a signal"},
+		{"host: clone(", "SIGCHLD|", "one signal"},
+		{"host: fork() = ", "x", "at most 64 characters"},
+		{"host: NSpid = ", "1 ", "at most 33"},
+		{"host: --- SIGTERM {", "si_ptr=0,", "expected a field"},
+		{"host: kill(1, 2) = -1 EPERM (", "?", "expected ')'"},
+		{"host: sigsuspend({", "HUP ", "found the end of the line"},
+		{"#", " é", NULL},
+		{"", "\t", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+		_cleanup_free_ char *text =
+			repeat(hostile[i].head, hostile[i].piece, MANY / strlen(hostile[i].piece), "");
+		_cleanup_fate_ struct fate *f = hostile[i].says ? NULL : parse(text);
+
+		if (!f)
+			assert_refused(text, strlen(text), hostile[i].says);
+	}
+}
+
+static void test_limits(void **state)
+{
+	_cleanup_free_ char *lines = repeat("", "\n", FATE_LINES_MAX, ""),
+			    *more_lines = repeat("", "\n", FATE_LINES_MAX, "#"),
+			    *long_text = repeat("", "#", FATE_TEXT_MAX + 1, ""), *names = NULL,
+			    *fates = NULL;
+	_cleanup_fate_ struct fate *f = parse(lines);
+	size_t n, fates_len;
+	FILE *out = open_memstream(&names, &n), *all = open_memstream(&fates, &fates_len);
+
+	(void)state;
+	assert_int_equal(f->n_lines, FATE_LINES_MAX);
+	assert_refused(more_lines, strlen(more_lines), "too many lines");
+	assert_refused(long_text, strlen(long_text), "too long");
+	for (int i = 1; i <= FATE_TARGETS_MAX + 1; i++)
+		fprintf(all, "host: fork() = p%d\n", i);
+	fputs("host: kill(0, 9) = 0 => host: killed", all);
+	for (int i = 1; i <= FATE_TARGETS_MAX; i++)
+		fprintf(all, ", p%d: killed", i);
+	fclose(all);
+	assert_refused(fates, fates_len, "too many fates");
+	*strrchr(fates, ',') = '\0';
+	assert_round_trip(fates);
+	for (int i = 1; i <= FATE_NAMES_MAX; i++)
+		fprintf(out, "host: fork() = p%d\n", i);
+	fclose(out);
+	assert_refused(names, n, "too many processes");
+	assert_refused("host: \0", 7, "control character");
+}
+
+static void test_read(void **state)
+{
+	char name[] = "/tmp/notation-XXXXXX";
+	_cleanup_close_ int fd = mkstemp(name);
+	_cleanup_fate_ struct fate *f = NULL;
+	struct fate *none = NULL;
+	struct fate_error e;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, question, sizeof(question) - 1), sizeof(question) - 1);
+	assert_int_equal(fate_read(name, &f, &e), 0);
+	assert_int_equal(f->n_lines, 12);
+	assert_int_equal(ftruncate(fd, FATE_TEXT_MAX + 100), 0);
+	assert_int_equal(fate_read(name, &none, &e), -EINVAL);
+	assert_non_null(strstr(e.message, "too long"));
+	unlink(name);
+	assert_int_equal(fate_read(name, &none, &e), -ENOENT);
+	assert_int_equal(fate_read("/", &none, &e), -EISDIR);
+	assert_null(none);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_string_equal(fate_errno_name(EPERM), "EPERM");
+	assert_null(fate_errno_name(0));
+	assert_null(fate_errno_name(-1));
+	assert_null(fate_errno_name(100000));
+	for (int e = 1; e < 134; e++)
+		if (fate_errno_name(e))
+			assert_int_equal(fate_errno_parse(fate_errno_name(e)), e);
+	assert_int_equal(fate_errno_parse("EWOULDBLOCK"), EAGAIN);
+	assert_int_equal(fate_errno_parse("EWRONG"), -EINVAL);
+	assert_string_equal(fate_code_name(15, 0), "SI_USER");
+	assert_string_equal(fate_code_name(17, 1), "CLD_EXITED");
+	assert_null(fate_code_name(11, 1));
+	assert_null(fate_code_name(17, 99));
+	for (int i = 0; i < FATE_NCALLS; i++) {
+		assert_non_null(fate_calls[i].name);
+		assert_true(fate_calls[i].min_args <= fate_calls[i].n_args);
+		assert_true(fate_calls[i].n_args <= FATE_ARGS_MAX);
+	}
+}
+
+/* ---- the manual ---------------------------------------------------------------------------- */
+
+/* Every example of the manual is a scenario, and every call is told of. */
+static void test_man_page(void **state)
+{
+	_cleanup_fclose_ FILE *in = fopen(man_page, "re");
+	_cleanup_free_ char *line = NULL, *example = NULL, *all = NULL;
+	size_t size = 0, n = 0, all_n = 0;
+	FILE *out = NULL, *text = open_memstream(&all, &all_n);
+	unsigned int examples = 0;
+
+	(void)state;
+	if (!in)
+		fail_msg("%s: %s", man_page, strerror(errno));
+	while (getline(&line, &size, in) >= 0) {
+		const char *p = line + strspn(line, "\t");
+
+		fputs(line, text);
+		if (strcmp(p, "```\n")) {
+			if (out)
+				fputs(p, out);
+		} else if (!out) {
+			out = open_memstream(&example, &n);
+		} else {
+			fclose(out);
+			out = NULL;
+			assert_round_trip(example);
+			examples++;
+			free(example);
+			example = NULL;
+		}
+	}
+	fclose(text);
+	assert_null(out);
+	assert_true(examples >= 10);
+	for (int i = 0; i < FATE_NCALLS; i++) {
+		_cleanup_free_ char *bold = NULL;
+
+		assert_true(asprintf(&bold, "*%s*(", fate_calls[i].name) > 0);
+		if (!strstr(all, bold))
+			fail_msg("%s has no %s", man_page, bold);
+	}
+	for (int i = 0; i < SF_NFATES; i++)
+		assert_non_null(strstr(all, sf_fate_name((enum sf_fate)i)));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_question),   cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_values),	   cmocka_unit_test(test_resumed),
+		cmocka_unit_test(test_text),	   cmocka_unit_test(test_aligned),
+		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_limits),	   cmocka_unit_test(test_read),
+		cmocka_unit_test(test_names),	   cmocka_unit_test(test_man_page),
+	};
+
+	man_page = argc > 1 ? argv[1] : "man/fate.5.scd";
+	return cmocka_run_group_tests_name("notation", tests, NULL, NULL);
+}
