@@ -224,11 +224,11 @@ static int write_padded(const struct fate *f, const struct fate_line *l, int who
 	fputs(s, out);
 	if (l->n_expect || l->comment) {
 		pad = body - width_of(s);
-		fprintf(out, "%*s", pad > 0 ? pad + 1 : 1, "");
+		fprintf(out, "%*s", pad > 0 ? pad + 2 : 2, "");
 	}
 	write_expects(f, l, out);
 	if (l->comment)
-		fprintf(out, "%s%s", l->n_expect ? "  " : " ", l->comment);
+		fprintf(out, "%s%s", l->n_expect ? "  " : "", l->comment);
 	return 0;
 }
 
