@@ -5,7 +5,9 @@
 #include "base/cleanup.h"
 #include "notation/parser.h"
 
+/* clang-format off */
 #define NONE 0, 0, {0}
+/* clang-format on */
 #define PID FATE_ARG_PID
 #define SIG FATE_ARG_SIGNAL
 #define FLAGS FATE_ARG_FLAGS
@@ -30,7 +32,8 @@ const struct fate_call_type fate_calls[FATE_NCALLS] = {
 	[FATE_RT_SIGQUEUEINFO] = {"rt_sigqueueinfo", 3, 3, {PID, SIG, INFO}, false, false},
 	[FATE_RT_TGSIGQUEUEINFO] = {"rt_tgsigqueueinfo", 4, 4, {PID, PID, SIG, INFO}, false, false},
 	[FATE_SIGQUEUE] = {"sigqueue", 3, 3, {PID, SIG, NUMBER}, false, false},
-	[FATE_PIDFD_SEND_SIGNAL] = {"pidfd_send_signal", 2, 4, {WHO, SIG, INFO, FLAGS}, false, false},
+	[FATE_PIDFD_SEND_SIGNAL] =
+		{"pidfd_send_signal", 2, 4, {WHO, SIG, INFO, FLAGS}, false, false},
 	[FATE_SIGACTION] = {"sigaction", 2, 3, {SIG, FATE_ARG_HANDLER, FLAGS}, false, false},
 	[FATE_SIGPROCMASK] = {"sigprocmask", 2, 2, {FLAGS, SET}, false, false},
 	[FATE_SIGPENDING] = {"sigpending", NONE, false, false},
@@ -99,8 +102,8 @@ static const char *const usage[FATE_NCALLS] = {
 
 /* The names that strace prints for the same calls. */
 const struct call_name call_aliases[] = {
-	{"rt_sigaction", FATE_SIGACTION},     {"rt_sigprocmask", FATE_SIGPROCMASK},
-	{"rt_sigpending", FATE_SIGPENDING},   {"rt_sigsuspend", FATE_SIGSUSPEND},
+	{"rt_sigaction", FATE_SIGACTION},      {"rt_sigprocmask", FATE_SIGPROCMASK},
+	{"rt_sigpending", FATE_SIGPENDING},    {"rt_sigsuspend", FATE_SIGSUSPEND},
 	{"rt_sigtimedwait", FATE_SIGWAITINFO},
 };
 const size_t n_call_aliases = ARRAY_SIZE(call_aliases);

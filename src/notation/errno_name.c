@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "notation/notation.h"
 
+/* clang-format off */
 static const char *const name[] = {
 	[1] = "EPERM", [2] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [5] = "EIO",
 	[6] = "ENXIO", [7] = "E2BIG", [8] = "ENOEXEC", [9] = "EBADF", [10] = "ECHILD",
@@ -39,6 +40,7 @@ static const char *const name[] = {
 	[130] = "EOWNERDEAD", [131] = "ENOTRECOVERABLE", [132] = "ERFKILL",
 	[133] = "EHWPOISON",
 };
+/* clang-format on */
 
 static const struct {
 	const char *name;

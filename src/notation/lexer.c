@@ -82,8 +82,8 @@ static size_t sign_token(struct parser *p)
 		const char *text;
 		int type;
 	} sign[] = {
-		{"---", TOKEN_DASHES}, {"+++", TOKEN_PLUSES}, {"...", TOKEN_ELLIPSIS},
-		{ELLIPSIS, TOKEN_ELLIPSIS}, {"=>", TOKEN_ARROW}, {">=", TOKEN_GE},
+		{"---", TOKEN_DASHES},	    {"+++", TOKEN_PLUSES}, {"...", TOKEN_ELLIPSIS},
+		{ELLIPSIS, TOKEN_ELLIPSIS}, {"=>", TOKEN_ARROW},   {">=", TOKEN_GE},
 	};
 	uint32_t cp;
 

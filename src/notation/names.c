@@ -7,7 +7,7 @@
 #include "notation/parser.h"
 
 /* Words that would make a line read as something else. */
-static const char *const reserved[] = {"NULL", "handler", "is",	     "kernel",
+static const char *const reserved[] = {"NULL",	"handler", "is",      "kernel",
 				       "needs", "none",	   "resumed", "INT_MIN"};
 
 /* The slot where a name is, or where it would go. */
@@ -100,13 +100,17 @@ int parse_process(struct parser *p, int *ret)
 	for (size_t i = 0; i < p->f->n_names; i++)
 		suggest(&s, p->f->name[i]);
 	if (!s.word && token_copy(&p->token, word, sizeof(word)) && is_reserved(word))
-		return parser_fail(p, p->token.column,
-				   "expected the name of a process, found %s, which is a word of the "
-				   "notation", quoted);
+		return parser_fail(
+			p, p->token.column,
+			"expected the name of a process, found %s, which is a word of the "
+			"notation",
+			quoted);
 	if (!s.word)
-		return parser_fail(p, p->token.column,
-				   "no process is called %s yet: a name is given to a new process by "
-				   "'= NAME' after fork(), vfork(), clone() or thread()", quoted);
+		return parser_fail(
+			p, p->token.column,
+			"no process is called %s yet: a name is given to a new process by "
+			"'= NAME' after fork(), vfork(), clone() or thread()",
+			quoted);
 	return parser_fail(p, p->token.column, "no process is called %s yet%s", quoted,
 			   suggest_text(&s, hint));
 }
@@ -128,8 +132,8 @@ int parse_new_name(struct parser *p, bool is_thread, int *ret)
 				   "%s is the name of a process already: give the new one another",
 				   quoted);
 	if (is_reserved(word))
-		return parser_fail(p, t->column, "%s is a word of the notation: choose another name",
-				   quoted);
+		return parser_fail(p, t->column,
+				   "%s is a word of the notation: choose another name", quoted);
 	if (p->f->n_names == FATE_NAMES_MAX)
 		return parser_fail(p, t->column, "too many processes: a scenario names at most %d",
 				   FATE_NAMES_MAX);

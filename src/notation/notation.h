@@ -35,7 +35,7 @@ enum fate_call_id {
 /* What an argument may be. */
 enum fate_arg_kind {
 	FATE_ARG_NUMBER,  /* a plain number */
-	FATE_ARG_PID,	  /* a number, or a name: its number as the caller sees it; -NAME its negative */
+	FATE_ARG_PID,	  /* a number, or NAME: its number as the caller sees it; -NAME: negative */
 	FATE_ARG_WHO,	  /* a name: the process itself (a pidfd, a namespace) */
 	FATE_ARG_SIGNAL,  /* SIGTERM, SIGRTMIN+3, or a number (any, also an invalid one) */
 	FATE_ARG_SET,	  /* {SIGTERM, SIGINT}, [], ~[] */
@@ -83,8 +83,8 @@ struct fate_info {
  * struct fate_arg - one argument
  * @given: false when it was left out
  * @name: for PID and WHO: the index of the name, or -1; @negative: written as -NAME
- * @number: number, signal, handler (enum sf_handler), or flags with Linux's values; but enum
- *	fate_capset of capset(), enum sf_ptrace_request of ptrace(); -1 is RLIM_INFINITY of setrlimit()
+ * @number: number, signal, handler (enum sf_handler), or flags with Linux's values; of capset() an
+ *	enum fate_capset, of ptrace() an enum sf_ptrace_request; -1 is setrlimit()'s RLIM_INFINITY
  * @set: for SET a sf_sigset, for CAPS a capability set
  * @info: for INFO, valid when !@is_null
  */

@@ -45,16 +45,21 @@ static int check_text(struct parser *p, const char *text, size_t len)
 			p->line->number++;
 			column = 0;
 			if (p->line->number > FATE_LINES_MAX && i + 1 < len)
-				return parser_fail(p, 1, "too many lines: a scenario has at most %d",
+				return parser_fail(p, 1,
+						   "too many lines: a scenario has at most %d",
 						   FATE_LINES_MAX);
 		} else if (!n) {
-			return parser_fail(p, column, "the byte \\x%02x is not UTF-8: save the text as "
-						      "UTF-8", c);
+			return parser_fail(p, column,
+					   "the byte \\x%02x is not UTF-8: save the text as "
+					   "UTF-8",
+					   c);
 		} else if (c == '\r' && i + 1 < len && text[i + 1] == '\n') {
 			continue;
 		} else if ((cp < 0x20 && c != '\t') || (cp >= 0x7f && cp < 0xa0)) {
-			return parser_fail(p, column, "a control character (\\x%02x) has no place in a "
-						      "scenario", (unsigned int)cp);
+			return parser_fail(p, column,
+					   "a control character (\\x%02x) has no place in a "
+					   "scenario",
+					   (unsigned int)cp);
 		}
 	}
 	return 0;
@@ -89,7 +94,8 @@ static int parse_lines(struct parser *p, char *text, char *end)
 		struct fate_line *l = p->line = &f->line[f->n_lines++];
 
 		next = cut_line(text, end, &len);
-		*l = (struct fate_line){.number = (unsigned int)f->n_lines, .text = text, .parent = -1};
+		*l = (struct fate_line){
+			.number = (unsigned int)f->n_lines, .text = text, .parent = -1};
 		l->result.status = l->result.name = l->result.info.pid_name = l->info.pid_name = -1;
 		for (size_t i = 0; i < FATE_ARGS_MAX; i++)
 			l->arg[i].name = l->arg[i].info.pid_name = -1;
@@ -112,9 +118,10 @@ static int parse_text(struct parser *p, const char *text, size_t len)
 		len -= 3;
 	}
 	p->line = &at;
-	r = len <= FATE_TEXT_MAX ? check_text(p, text, len) :
-				   parser_fail(p, 1, "the text is too long: a scenario has at most %u bytes",
-					       FATE_TEXT_MAX);
+	r = len <= FATE_TEXT_MAX
+		    ? check_text(p, text, len)
+		    : parser_fail(p, 1, "the text is too long: a scenario has at most %u bytes",
+				  FATE_TEXT_MAX);
 	p->line = NULL;
 	if (r < 0)
 		return r;
@@ -182,7 +189,8 @@ static int read_all(int fd, char **ret, size_t *ret_len)
 int fate_read(const char *path, struct fate **ret, struct fate_error *err)
 {
 	bool standard_input = !strcmp(path, "-");
-	_cleanup_close_ int fd = standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd =
+		standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 	int r;

@@ -17,7 +17,8 @@ static int parse_pid(struct parser *p, struct fate_arg *arg)
 		arg->number = INT_MIN;
 		return 0;
 	}
-	if (t.type == TOKEN_NUMBER || (t.type == '-' && p->p < p->end && *p->p >= '0' && *p->p <= '9'))
+	if (t.type == TOKEN_NUMBER ||
+	    (t.type == '-' && p->p < p->end && *p->p >= '0' && *p->p <= '9'))
 		return parse_number(p, "a process number", INT_MIN, INT_MAX, &arg->number);
 	arg->negative = parser_take(p, '-');
 	t = p->token;
@@ -26,8 +27,8 @@ static int parse_pid(struct parser *p, struct fate_arg *arg)
 	names_signal = token_copy(&t, word, sizeof(word)) && !strncmp(word, "SIG", 3) &&
 		       sf_signal_parse(word) >= 0;
 	if (names_signal)
-		return parser_fail(p, t.column, "expected a process, found the signal %s: write %s", word,
-				   call_usage(p->line->call));
+		return parser_fail(p, t.column, "expected a process, found the signal %s: write %s",
+				   word, call_usage(p->line->call));
 	return parse_process(p, &arg->name);
 }
 
@@ -123,7 +124,7 @@ static int skip_groups(struct parser *p)
 enum padding {
 	PADDING_NONE,
 	PADDING_BETWEEN, /* NULL, anywhere: wait4(-1, NULL, 0, NULL) */
-	PADDING_AFTER,	 /* NULL, and then no more of ours: rt_sigaction(SIGINT, SIG_DFL, NULL, 8) */
+	PADDING_AFTER, /* NULL, and then no more of ours: rt_sigaction(SIGINT, SIG_DFL, NULL, 8) */
 };
 
 /* Read over a NULL or a size that means nothing here. */

@@ -46,7 +46,8 @@ static int parse_directive(struct parser *p)
 	bool kernel = token_is(&p->token, "kernel");
 
 	if (p->started)
-		return parser_fail(p, p->token.column, "'%s' comes before the first call of a scenario",
+		return parser_fail(p, p->token.column,
+				   "'%s' comes before the first call of a scenario",
 				   kernel ? "kernel" : "needs");
 	parser_next(p);
 	return kernel ? parse_kernel(p) : parse_needs(p);
@@ -125,9 +126,10 @@ static int parse_resumed(struct parser *p)
 	angle = parser_take(p, '<');
 	l->call = p->waiting[l->who];
 	if (l->call == FATE_NCALLS)
-		return parser_fail(p, l->check_column,
-				   "%s is in no call that could resume: write the call first, with '= ?'",
-				   p->f->name[l->who]);
+		return parser_fail(
+			p, l->check_column,
+			"%s is in no call that could resume: write the call first, with '= ?'",
+			p->f->name[l->who]);
 	r = parser_want(p, TOKEN_ELLIPSIS, "'... resumed'");
 	if (r == 0)
 		r = check_resumed_call(p);
@@ -205,9 +207,11 @@ static int parse_shown(struct parser *p)
 		suggest(&s, "parent");
 		for (size_t i = 0; i < sigset_names.n; i++)
 			suggest(&s, sigset_names.c[i].name);
-		return parser_fail(p, t.column, "expected a call like kill(1, SIGTERM), or something to "
-						"check ('is', 'parent', 'NSpid', 'SigPnd', ...), found "
-						"%s%s", token_quote(&t, quoted), suggest_text(&s, hint));
+		return parser_fail(p, t.column,
+				   "expected a call like kill(1, SIGTERM), or something to "
+				   "check ('is', 'parent', 'NSpid', 'SigPnd', ...), found "
+				   "%s%s",
+				   token_quote(&t, quoted), suggest_text(&s, hint));
 	}
 	parser_next(p);
 	r = parser_want(p, '=', "'='");
@@ -244,12 +248,14 @@ int parse_line(struct parser *p)
 
 	if (p->token.type == TOKEN_END)
 		return 0;
-	if ((token_is(&p->token, "kernel") || token_is(&p->token, "needs")) && !parser_follows(p, ':')) {
+	if ((token_is(&p->token, "kernel") || token_is(&p->token, "needs")) &&
+	    !parser_follows(p, ':')) {
 		r = parse_directive(p);
 	} else {
 		l->who_column = p->token.column;
 		if (p->token.type != TOKEN_WORD || parser_follows(p, '('))
-			return parser_expected(p, "a process and what it does, like 'host: fork() = a'");
+			return parser_expected(
+				p, "a process and what it does, like 'host: fork() = a'");
 		r = parse_process(p, &l->who);
 		if (r == 0)
 			r = parser_want(p, ':', "':' after the name of the process");

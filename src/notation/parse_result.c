@@ -36,8 +36,9 @@ static int parse_errno(struct parser *p, struct fate_result *ret)
 
 	parser_next(p);
 	if (p->token.type != TOKEN_NUMBER || p->token.value != 1)
-		return parser_fail(p, ret->column, "a call that fails gives -1 and the error: write "
-						   "'= -1 EPERM'");
+		return parser_fail(p, ret->column,
+				   "a call that fails gives -1 and the error: write "
+				   "'= -1 EPERM'");
 	parser_next(p);
 	ret->kind = FATE_RESULT_ERRNO;
 	ret->error = token_copy(&p->token, word, sizeof(word)) ? fate_errno_parse(word) : -EINVAL;
@@ -63,9 +64,10 @@ static int parse_word(struct parser *p, enum fate_call_id call, struct fate_resu
 		return parse_process(p, &ret->name);
 	}
 	if (call != FATE_SIGWAITINFO)
-		return parser_fail(p, ret->column,
-				   "%s gives no process: expected a number, '-1 ERRNO' or '?', found %s",
-				   fate_calls[call].name, token_quote(&p->token, quoted));
+		return parser_fail(
+			p, ret->column,
+			"%s gives no process: expected a number, '-1 ERRNO' or '?', found %s",
+			fate_calls[call].name, token_quote(&p->token, quoted));
 	ret->kind = FATE_RESULT_NUMBER;
 	r = parse_signal(p, "a signal", &sig);
 	if (r == 0)
@@ -78,7 +80,8 @@ static int parse_any(struct parser *p, struct fate_result *ret)
 {
 	ret->kind = FATE_RESULT_ANY;
 	parser_next(p);
-	if (p->token.type == TOKEN_WORD && p->token.len > 8 && !memcmp(p->token.text, "ERESTART", 8)) {
+	if (p->token.type == TOKEN_WORD && p->token.len > 8 &&
+	    !memcmp(p->token.text, "ERESTART", 8)) {
 		parser_next(p);
 		return skip_error_text(p);
 	}
@@ -121,7 +124,8 @@ int parse_result(struct parser *p, enum fate_call_id call)
 	case '[':
 	case '~':
 		if (call != FATE_SIGPENDING)
-			return parser_fail(p, ret->column, "%s gives no set", fate_calls[call].name);
+			return parser_fail(p, ret->column, "%s gives no set",
+					   fate_calls[call].name);
 		ret->kind = FATE_RESULT_SET;
 		r = parse_set(p, &ret->set);
 		break;
@@ -150,13 +154,15 @@ static int parse_fate(struct parser *p, enum sf_fate *ret)
 
 		suggest(&s, name);
 		if (n < sizeof(list))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "", name);
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+					      name);
 	}
 	token_quote(&p->token, quoted);
 	if (s.word)
 		return parser_fail(p, p->token.column, "%s is not a fate%s", quoted,
 				   suggest_text(&s, hint));
-	return parser_fail(p, p->token.column, "expected a fate, found %s: it can be %s", quoted, list);
+	return parser_fail(p, p->token.column, "expected a fate, found %s: it can be %s", quoted,
+			   list);
 }
 
 /* "NAME: FATE", or "FATE" alone. */
@@ -172,7 +178,8 @@ static int parse_expect(struct parser *p, struct fate_expect *ret)
 			return r;
 		for (size_t i = 0; i < l->n_expect; i++)
 			if (l->expect[i].name == ret->name)
-				return parser_fail(p, ret->column, "the fate of %s is there already",
+				return parser_fail(p, ret->column,
+						   "the fate of %s is there already",
 						   p->f->name[ret->name]);
 		parser_next(p);
 	}
@@ -187,22 +194,26 @@ int parse_expects(struct parser *p)
 	int r;
 
 	if (!call_sends(l->call))
-		return parser_fail(p, p->token.column, "%s sends no signal whose fate could be told",
+		return parser_fail(p, p->token.column,
+				   "%s sends no signal whose fate could be told",
 				   fate_calls[l->call].name);
 	parser_next(p);
 	do {
 		if (l->n_expect == FATE_TARGETS_MAX)
-			return parser_fail(p, p->token.column, "too many fates: a line has at most %d",
+			return parser_fail(p, p->token.column,
+					   "too many fates: a line has at most %d",
 					   FATE_TARGETS_MAX);
 		r = parse_expect(p, &e);
 		if (r < 0)
 			return r;
 		if (e.name < 0 && (l->n_expect || p->token.type == ','))
-			return parser_fail(p, e.column, "where several processes get the signal, each fate "
-							"has a name: '=> NAME: FATE, NAME: FATE'");
+			return parser_fail(p, e.column,
+					   "where several processes get the signal, each fate "
+					   "has a name: '=> NAME: FATE, NAME: FATE'");
 		/* doubling at every power of two */
 		if (!(l->n_expect & (l->n_expect - 1))) {
-			more = reallocarray(l->expect, l->n_expect ? 2 * l->n_expect : 1, sizeof(e));
+			more = reallocarray(l->expect, l->n_expect ? 2 * l->n_expect : 1,
+					    sizeof(e));
 			if (!more)
 				return -ENOMEM;
 			l->expect = more;

@@ -15,7 +15,8 @@ static int parse_set_signal(struct parser *p, uint64_t *bit)
 	if (r < 0)
 		return r;
 	if (sig < 1 || sig > SF_NSIG)
-		return parser_fail(p, column, "%ld is not a signal: a set holds 1 to %d", sig, SF_NSIG);
+		return parser_fail(p, column, "%ld is not a signal: a set holds 1 to %d", sig,
+				   SF_NSIG);
 	*bit = SF_SIGMASK(sig);
 	return 0;
 }
@@ -69,10 +70,17 @@ int parse_caps(struct parser *p, uint64_t *ret)
 
 /* A field that we read but that no line can check carries no bit. */
 static const struct constant fields[] = {
-	{"si_signo", FATE_SI_SIGNO}, {"si_errno", FATE_SI_ERRNO},   {"si_code", FATE_SI_CODE},
-	{"si_pid", FATE_SI_PID},     {"si_uid", FATE_SI_UID},	    {"si_status", FATE_SI_STATUS},
-	{"si_value", FATE_SI_VALUE}, {"si_int", FATE_SI_VALUE},	    {"si_ptr", 0},
-	{"si_utime", 0},	     {"si_stime", 0},
+	{"si_signo", FATE_SI_SIGNO},
+	{"si_errno", FATE_SI_ERRNO},
+	{"si_code", FATE_SI_CODE},
+	{"si_pid", FATE_SI_PID},
+	{"si_uid", FATE_SI_UID},
+	{"si_status", FATE_SI_STATUS},
+	{"si_value", FATE_SI_VALUE},
+	{"si_int", FATE_SI_VALUE},
+	{"si_ptr", 0},
+	{"si_utime", 0},
+	{"si_stime", 0},
 };
 static const struct constants field_names = {.c = fields, .n = ARRAY_SIZE(fields)};
 
@@ -199,7 +207,8 @@ int parse_with_code(struct parser *p, int *ret_code)
 	return r;
 }
 
-/* What became of the child, in brackets after wait4()'s result, as the status that wait4() gives. */
+/* What became of the child, in brackets after wait4()'s result, as the status that wait4() gives.
+ */
 int parse_wait_status(struct parser *p, int *ret_status)
 {
 	bool dumped = false;
@@ -218,8 +227,9 @@ int parse_wait_status(struct parser *p, int *ret_status)
 	} else if (parser_take_word(p, "continued")) {
 		v = 0xffff;
 	} else {
-		return parser_expected(p, "killed by SIGNAL, exited with CODE, stopped by SIGNAL or "
-					  "continued");
+		return parser_expected(p,
+				       "killed by SIGNAL, exited with CODE, stopped by SIGNAL or "
+				       "continued");
 	}
 	if (r < 0)
 		return r;

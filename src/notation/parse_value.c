@@ -19,8 +19,8 @@ int parse_number(struct parser *p, const char *what, long lowest, long most, lon
 		return parser_expected(p, what);
 	v = t.value > limit ? 0 : negative ? (long)-t.value : (long)t.value;
 	if (t.overflow || t.value > limit || v < lowest || v > most)
-		return parser_fail(p, column, "the number is out of range: %s is from %ld to %ld", what,
-				   lowest, most);
+		return parser_fail(p, column, "the number is out of range: %s is from %ld to %ld",
+				   what, lowest, most);
 	parser_next(p);
 	*ret = v;
 	return 0;
@@ -52,8 +52,8 @@ int parse_signal(struct parser *p, const char *what, long *ret)
 		suggest_signals(&s, names);
 		return parser_fail(p, p->token.column, "%s is not a signal%s",
 				   token_quote(&p->token, quoted),
-				   s.word ? suggest_text(&s, hint) :
-					    ": write one like SIGTERM, SIGRTMIN+3 or 15");
+				   s.word ? suggest_text(&s, hint)
+					  : ": write one like SIGTERM, SIGRTMIN+3 or 15");
 	}
 	parser_next(p);
 	*ret = sig;
@@ -142,7 +142,8 @@ static int parse_flag(struct parser *p, const struct constants *c, bool is_clone
 			*exit_signal |= *ret == 0 || (*ret & 0xff);
 		}
 		if (!c->any && (*ret & ~allowed))
-			return parser_fail(p, column, "0x%lx has bits that are no flags of this call",
+			return parser_fail(p, column,
+					   "0x%lx has bits that are no flags of this call",
 					   (unsigned long)*ret);
 		return 0;
 	}
@@ -160,8 +161,9 @@ static int parse_flag(struct parser *p, const struct constants *c, bool is_clone
 	}
 	if (is_clone && (token_is(&p->token, "CLONE_THREAD") || token_is(&p->token, "CLONE_VM") ||
 			 token_is(&p->token, "CLONE_SIGHAND")))
-		return parser_fail(p, column, "clone() makes a process here: write thread() for a "
-					      "thread");
+		return parser_fail(p, column,
+				   "clone() makes a process here: write thread() for a "
+				   "thread");
 	return parse_constant(p, c, "a flag of this call", ret);
 }
 

@@ -24,7 +24,8 @@ static unsigned int distance(const char *a, size_t n, const char *b, size_t m)
 
 		now[0] = (unsigned int)i;
 		for (size_t j = 1; j <= m; j++) {
-			int x = toupper((unsigned char)a[i - 1]), y = toupper((unsigned char)b[j - 1]);
+			int x = toupper((unsigned char)a[i - 1]),
+			    y = toupper((unsigned char)b[j - 1]);
 
 			now[j] = least(up[j - 1] + (x != y), least(up[j], now[j - 1]) + 1);
 			if (i > 1 && j > 1 && x == toupper((unsigned char)b[j - 2]) &&

@@ -123,8 +123,9 @@ static void write_body(const struct fate *f, const struct fate_line *l, FILE *ou
 	case FATE_LINE_BLANK:
 		break;
 	case FATE_LINE_KERNEL:
-		fprintf(out, "kernel %s %u.%u", l->kernel_op == FATE_KERNEL_LT ? "<" : ">=",
-			l->kernel_major, l->kernel_minor);
+		fprintf(out, "kernel %s %u.%u",
+			l->kernel_op == FATE_KERNEL_LT ? "<" : ">=", l->kernel_major,
+			l->kernel_minor);
 		break;
 	case FATE_LINE_NEEDS:
 		fprintf(out, "needs %s", l->needs_root ? "root" : "userns");
@@ -166,7 +167,8 @@ static void write_expects(const struct fate *f, const struct fate_line *l, FILE 
 
 static bool has_who(const struct fate_line *l)
 {
-	return l->kind != FATE_LINE_BLANK && l->kind != FATE_LINE_KERNEL && l->kind != FATE_LINE_NEEDS;
+	return l->kind != FATE_LINE_BLANK && l->kind != FATE_LINE_KERNEL &&
+	       l->kind != FATE_LINE_NEEDS;
 }
 
 static int who_width(const struct fate *f, const struct fate_line *l)
@@ -202,7 +204,8 @@ static void write_blank(const struct fate_line *l, FILE *out)
 		fputs(l->text ? l->text : l->comment, out);
 }
 
-static int write_padded(const struct fate *f, const struct fate_line *l, int who, int body, FILE *out)
+static int write_padded(const struct fate *f, const struct fate_line *l, int who, int body,
+			FILE *out)
 {
 	_cleanup_free_ char *s = NULL;
 	int r, pad;

@@ -28,7 +28,8 @@ static void write_cap_member(unsigned int bit, FILE *out)
 }
 
 /* Whichever is shorter: the members, or what is not among them. */
-static void write_members(uint64_t set, uint64_t all, void (*member)(unsigned int, FILE *), FILE *out)
+static void write_members(uint64_t set, uint64_t all, void (*member)(unsigned int, FILE *),
+			  FILE *out)
 {
 	bool others = __builtin_popcountll(set & all) > __builtin_popcountll(all) / 2;
 	const char *comma = "";
@@ -156,7 +157,10 @@ static void write_flags(enum fate_call_id call, long flags, FILE *out)
 
 static void write_handler(long handler, FILE *out)
 {
-	fputs(handler == SF_SIG_DFL ? "SIG_DFL" : handler == SF_SIG_IGN ? "SIG_IGN" : "handler", out);
+	fputs(handler == SF_SIG_DFL   ? "SIG_DFL"
+	      : handler == SF_SIG_IGN ? "SIG_IGN"
+				      : "handler",
+	      out);
 }
 
 static void write_number(const struct fate_line *l, unsigned int i, FILE *out)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_notation.c - any bytes as a scenario: refused with a place and a message, or read as written */
+/* fuzz_notation.c - any bytes as a scenario: refused with a place and a message, or read as written
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -50,7 +50,8 @@ static int replay_directory(const char *path)
 		_cleanup_free_ char *file = NULL;
 
 		if (r == 0 && entry[i]->d_name[0] != '.')
-			r = asprintf(&file, "%s/%s", path, entry[i]->d_name) < 0 ? -1 : replay(file);
+			r = asprintf(&file, "%s/%s", path, entry[i]->d_name) < 0 ? -1
+										 : replay(file);
 		free(entry[i]);
 	}
 	free(entry);

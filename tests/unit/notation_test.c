@@ -105,7 +105,8 @@ static void test_question(void **state)
 	assert_int_equal(l[11].code, 3);
 }
 
-/* Each line, in a scenario that has processes a, b and a thread t, and the form it is written in. */
+/* Each line, in a scenario that has processes a, b and a thread t, and the form it is written in.
+ */
 static const struct {
 	const char *in, *out;
 } forms[] = {
@@ -118,7 +119,8 @@ static const struct {
 	{"a: clone(0x30000000) = x", "a: clone(CLONE_NEWPID|CLONE_NEWUSER) = x"},
 	{"a: clone(SIGCHLD) = x", "a: clone(SIGCHLD) = x"},
 	{"a: clone(0) = x", "a: clone(0) = x"},
-	{"a: unshare(CLONE_NEWUSER|CLONE_NEWPID) = 0", "a: unshare(CLONE_NEWPID|CLONE_NEWUSER) = 0"},
+	{"a: unshare(CLONE_NEWUSER|CLONE_NEWPID) = 0",
+	 "a: unshare(CLONE_NEWPID|CLONE_NEWUSER) = 0"},
 	{"a: setns(b, CLONE_NEWPID) = 0", "a: setns(b, CLONE_NEWPID) = 0"},
 	{"a: exit(3)", "a: exit(3) = ?"},
 	{"a: exit_group(0x10) = ?", "a: exit_group(16) = ?"},
@@ -173,7 +175,8 @@ static const struct {
 	{"a: capset(DROP, {CAP_KILL}) = 0", "a: capset(DROP, {CAP_KILL}) = 0"},
 	{"a: capset(KEEP, ~[]) = 0", "a: capset(KEEP, ~{}) = 0"},
 	{"a: setrlimit(RLIMIT_SIGPENDING, 0) = 0", "a: setrlimit(RLIMIT_SIGPENDING, 0) = 0"},
-	{"a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0", "a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0"},
+	{"a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0",
+	 "a: setrlimit(RLIMIT_CORE, RLIM_INFINITY) = 0"},
 	{"a: prctl(PR_SET_PDEATHSIG, 15) = 0", "a: prctl(PR_SET_PDEATHSIG, SIGTERM) = 0"},
 	{"a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0", "a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0"},
 	{"a: ptrace(PTRACE_CONT, b, NULL, SIGUSR1) = 0", "a: ptrace(CONT, b, SIGUSR1) = 0"},
@@ -342,12 +345,13 @@ static void test_values(void **state)
 
 static void test_resumed(void **state)
 {
-	_cleanup_fate_ struct fate *f = parse(PREAMBLE "a: wait4(b) = ?\n"
-						       "a: … resumed = b [continued]\n"
-						       "a: sigsuspend({}) = ?\n"
-						       "b: sigwaitinfo({SIGINT}) = ?\n"
-						       "a: ... resumed = -1 EINTR\n"
-						       "b: <... rt_sigtimedwait resumed>) = SIGINT\n");
+	_cleanup_fate_ struct fate *f =
+		parse(PREAMBLE "a: wait4(b) = ?\n"
+			       "a: … resumed = b [continued]\n"
+			       "a: sigsuspend({}) = ?\n"
+			       "b: sigwaitinfo({SIGINT}) = ?\n"
+			       "a: ... resumed = -1 EINTR\n"
+			       "b: <... rt_sigtimedwait resumed>) = SIGINT\n");
 
 	(void)state;
 	for (size_t i = 5; i < 10; i += i == 5 ? 3 : 1)
@@ -360,10 +364,12 @@ static void test_resumed(void **state)
 	assert_int_equal(f->line[9].result.number, 2);
 }
 
-/* Line ends of other systems, a byte order mark, characters of more than a byte, no last newline. */
+/* Line ends of other systems, a byte order mark, characters of more than a byte, no last newline.
+ */
 static void test_text(void **state)
 {
-	_cleanup_fate_ struct fate *f = parse("\xef\xbb\xbf# ünï\r\nhost: fork() = a\r\n\r\na: is running");
+	_cleanup_fate_ struct fate *f =
+		parse("\xef\xbb\xbf# ünï\r\nhost: fork() = a\r\n\r\na: is running");
 	_cleanup_fate_ struct fate *none = parse("");
 	_cleanup_free_ char *s = written(f);
 
@@ -526,8 +532,8 @@ static void test_long_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
-		_cleanup_free_ char *text =
-			repeat(hostile[i].head, hostile[i].piece, MANY / strlen(hostile[i].piece), "");
+		_cleanup_free_ char *text = repeat(hostile[i].head, hostile[i].piece,
+						   MANY / strlen(hostile[i].piece), "");
 		_cleanup_fate_ struct fate *f = hostile[i].says ? NULL : parse(text);
 
 		if (!f)
@@ -659,12 +665,12 @@ static void test_man_page(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_question),   cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_values),	   cmocka_unit_test(test_resumed),
-		cmocka_unit_test(test_text),	   cmocka_unit_test(test_aligned),
-		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_long_lines),
-		cmocka_unit_test(test_limits),	   cmocka_unit_test(test_read),
-		cmocka_unit_test(test_names),	   cmocka_unit_test(test_man_page),
+		cmocka_unit_test(test_question), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_values),	 cmocka_unit_test(test_resumed),
+		cmocka_unit_test(test_text),	 cmocka_unit_test(test_aligned),
+		cmocka_unit_test(test_errors),	 cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_limits),	 cmocka_unit_test(test_read),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_man_page),
 	};
 
 	man_page = argc > 1 ? argv[1] : "man/fate.5.scd";
