@@ -134,22 +134,40 @@ static int write_headline(FILE *out, const struct answer *a, const struct style 
 	return 0;
 }
 
+/* A name for a table: as in a sentence, but without its number. */
+static char *table_name(const struct answer *a, const struct sf_task *t, const struct style *style)
+{
+	char *text = NULL, name[NAME_LEN];
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	say_ascii(f, comm_escaped(a, t, name), style->utf8);
+	if (fclose(f)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 static int add_line(struct libscols_table *table, const struct answer *a,
 		    const struct sf_verdict *v, const struct style *style)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char pid[16], then[48] = "", name[NAME_LEN];
+	_cleanup_free_ char *name = table_name(a, v->task, style);
+	char pid[16], then[48] = "";
 	const char *why = v->reason ? v->reason->slug : "";
 	size_t deaths = deaths_with(v);
 	int r;
 
-	if (!line)
+	if (!line || !name)
 		return -ENOMEM;
 	snprintf(pid, sizeof(pid), "%d", answer_pid(a, v->task));
 	if (deaths)
 		snprintf(then, sizeof(then), "%zu more die", deaths);
 	r = scols_line_set_data(line, 0, pid);
-	r = r ? r : scols_line_set_data(line, 1, comm_escaped(a, v->task, name));
+	r = r ? r : scols_line_set_data(line, 1, name);
 	r = r ? r : scols_line_set_data(line, 2, sf_fate_name(v->fate));
 	r = r ? r : scols_line_set_data(line, 3, then);
 	r = r ? r : scols_line_set_data(line, 4, why);
@@ -170,6 +188,7 @@ static int write_table(FILE *out, const struct answer *a, const struct style *st
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(table, style->width);
 	scols_table_enable_colors(table, style->color);
+	scols_table_enable_noencoding(table, true); /* the names are fit to print already */
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		int flags = columns[i].flags | (i == 3 && !then ? SCOLS_FL_HIDDEN : 0);
 

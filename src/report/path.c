@@ -11,12 +11,12 @@
 #define NAME_COLUMN_MOST 46
 
 struct lines {
-	const char *branch, *last, *down, *none, *arrow;
+	const char *branch, *last, *down, *none, *arrow, *decides;
 };
 
 static const struct lines drawn[] = {
-	{"|-", "`-", "| ", "  ", " -> "},
-	{"├ ", "└ ", "│ ", "  ", " → "},
+	{"|-", "`-", "| ", "  ", " -> ", " <- decides"},
+	{"├ ", "└ ", "│ ", "  ", " → ", "  ← decides"},
 };
 
 /* Whether the branch at @depth that row @i hangs from goes on below it. */
@@ -96,20 +96,30 @@ static char *margin_of(const struct row *row, size_t n, size_t i, size_t column,
 	return margin;
 }
 
-static int put_question(FILE *out, const struct row *row, size_t n, size_t i, size_t at,
-			size_t column, const struct lines *l, const struct style *style)
+static bool decides(const struct answer *a, const struct sf_step *s)
 {
+	return a->n == 1 && a->verdict[0].step < a->n_steps && s == &a->step[a->verdict[0].step];
+}
+
+static int put_question(FILE *out, const struct answer *a, const struct row *row, size_t n, size_t i,
+			size_t at, size_t column, const struct style *style)
+{
+	const struct lines *l = &drawn[style->utf8];
 	_cleanup_free_ char *margin = margin_of(row, n, i, column, l), *text = NULL;
 	const struct sf_step *s = row[i].step;
 
-	if (!margin || asprintf(&text, "%s%s%s", sf_step_text(s->id)->question, l->arrow,
-				sf_step_answer(s)) < 0)
+	if (!margin || asprintf(&text, "%s%s%s%s", sf_step_text(s->id)->question, l->arrow,
+				sf_step_answer(s), decides(a, s) ? l->decides : "") < 0)
 		return -ENOMEM;
 	if (at + 1 > column)
 		fprintf(out, "\n%s", margin);
 	else
 		fprintf(out, "%*s", (int)(column - at), "");
+	if (decides(a, s))
+		fputs(paint(style, fate_paint(a->verdict[0].fate)), out);
 	fill(out, text, column, column, style, margin);
+	if (decides(a, s))
+		fputs(paint(style, PAINT_PLAIN), out);
 	return 0;
 }
 
@@ -119,6 +129,11 @@ static int put_row(FILE *out, const struct answer *a, const struct row *row, siz
 	const struct lines *l = &drawn[style->utf8];
 	size_t at = row[i].depth * INDENT;
 
+	if (row[i].name && row[i].task) {
+		fputs("in ", out);
+		say_process(out, a, row[i].task, style->utf8);
+		fputs(":\n", out);
+	}
 	put_branches(out, row, n, i, l, row[i].name != NULL);
 	if (row[i].name) {
 		fprintf(out, "%s%s%s", paint(style, PAINT_BOLD), row[i].name,
@@ -129,11 +144,7 @@ static int put_row(FILE *out, const struct answer *a, const struct row *row, siz
 		at += INDENT;
 	}
 	if (row[i].step)
-		return put_question(out, row, n, i, at, column, l, style);
-	if (row[i].task) {
-		fputs(" in ", out);
-		say_process(out, a, row[i].task, style->utf8);
-	}
+		return put_question(out, a, row, n, i, at, column, style);
 	fputc('\n', out);
 	return 0;
 }

@@ -54,23 +54,26 @@ static int add_step(struct tree *t, const struct sf_step *s)
 	const char *frame[FRAMES_MAX];
 	unsigned int n = frames_of(t, s, frame), same = 0;
 	const struct sf_task *task = s->id >= SF_STEP_DYING ? s->task : NULL;
+	bool further;
 
 	if (task == t->task && s->id != SF_STEP_CALL)
 		while (same < n && same < t->depth && !strcmp(frame[same], t->open[same]))
 			same++;
-	for (unsigned int i = same; i < n || i == same; i++) {
-		bool further = same == n;
-		struct row row = {.depth = further ? n - 1 : i};
-		int r;
+	/* a question more of the function that the last row is of, or back from one that it called */
+	further = same == n && t->depth == n;
+	if (same == n)
+		same--;
+	for (unsigned int i = same; i < n; i++) {
+		struct row row = {
+			.depth = i,
+			.name = further ? NULL : frame[i],
+			.task = i ? NULL : task,
+			.step = i == n - 1 ? s : NULL,
+		};
+		int r = add_row(t, &row);
 
-		row.name = further ? NULL : frame[i];
-		row.task = row.depth ? NULL : task;
-		row.step = further || i == n - 1 ? s : NULL;
-		r = add_row(t, &row);
 		if (r)
 			return r;
-		if (further)
-			break;
 	}
 	memcpy(t->open, frame, n * sizeof(*frame));
 	t->depth = n;

@@ -1,0 +1,311 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What sigfate explain says of live processes.
+
+load helper
+
+@test "an ordinary process dies of SIGTERM, and is not sent it" {
+	target
+	explain TERM "$TARGET"
+	[ "$status" -eq 0 ]
+	expect 'v["fate"]' killed
+	expect 'v["pid"]' "$TARGET"
+	expect 'v["init"]' false
+	expect 'd["result"]' 0
+	expect 'd["errno"]' null
+	kill -0 "$TARGET"
+}
+
+@test "a process that ignores SIGTERM goes on; SIGKILL is what would work instead" {
+	target 'trap "" TERM'
+	explain TERM "$TARGET"
+	expect 'v["fate"]' ignored
+	expect '[i["signal"] + " " + i["fate"] for i in v["instead"]]' '["SIGKILL killed"]'
+}
+
+@test "a handler takes SIGTERM" {
+	target 'trap : TERM'
+	explain TERM "$TARGET"
+	expect 'v["fate"]' handled
+}
+
+@test "a signal with a handler is offered when another is ignored" {
+	target 'trap : INT; trap "" TERM'
+	explain TERM "$TARGET"
+	expect 'v["instead"][0]["signal"] + " " + v["instead"][0]["fate"]' "SIGINT handled"
+}
+
+@test "SIGSTOP stops, SIGCHLD is ignored, signal 0 is a probe" {
+	target
+	explain STOP "$TARGET"
+	expect 'v["fate"]' stopped
+	explain CHLD "$TARGET"
+	expect 'v["fate"]' ignored
+	explain 0 "$TARGET"
+	expect 'v["fate"]' probe
+}
+
+@test "an init without a handler ignores SIGTERM from outside" {
+	container
+	explain TERM "$INIT"
+	[ "$status" -eq 0 ]
+	expect 'v["fate"]' ignored
+	expect 'v["init"]' true
+	expect 'v["nspid"][-1]' 1
+	expect 'v["reason"]' init-no-handler
+	expect 'len(v["because"]) > 20' true
+}
+
+@test "SIGKILL from outside kills an init and all that is in its namespace" {
+	container
+	explain KILL "$INIT"
+	expect 'v["fate"]' killed
+	expect "any(t['pid'] == $CHILD and t['fate'] == 'killed' for t in v['then'])" true
+	run "$SIGFATE" explain KILL "$INIT"
+	says "die with it"
+}
+
+@test "SIGKILL from inside leaves an init alone, and root outside would kill it" {
+	container
+	explain --from "$CHILD" KILL "$INIT"
+	expect 'v["fate"]' ignored
+	expect 'd["from"]["pid"]' "$CHILD"
+	expect '[i["from"] for i in v["instead"]]' '["outside"]'
+}
+
+@test "an init with a handler for SIGTERM takes it, from either side" {
+	container 'trap : TERM'
+	explain TERM "$INIT"
+	expect 'v["fate"]' handled
+	explain --from "$CHILD" TERM "$INIT"
+	expect 'v["fate"]' handled
+}
+
+@test "who is inside cannot name who is outside" {
+	target
+	container
+	explain --from "$CHILD" KILL "$TARGET"
+	[ "$status" -eq 0 ]
+	expect 'd["errno"]' ESRCH
+	expect 'v["fate"]' refused
+	expect 'v["pid"]' "$TARGET"
+	run "$SIGFATE" explain --from "$CHILD" KILL "$TARGET"
+	says "no number to name it by"
+}
+
+@test "every way to send is asked of the model" {
+	target
+	for by in kill tgkill sigqueue pidfd; do
+		explain --by "$by" TERM "$TARGET"
+		[ "$status" -eq 0 ]
+		expect 'd["by"]' "$by"
+		expect 'v["fate"]' killed
+	done
+}
+
+@test "who is inside kills with -1 all but the init and itself" {
+	container
+	explain --from "$INIT" KILL -1
+	[ "$status" -eq 0 ]
+	expect '[x["pid"] for x in d["verdicts"]]' "[$CHILD]"
+	expect 'v["fate"]' killed
+	explain --from "$CHILD" KILL -1
+	expect 'd["errno"]' ESRCH
+	expect 'd["verdicts"]' '[]'
+}
+
+@test "a process group is named by its negative number, with and without --" {
+	setsid sh -c "echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
+	STARTED+=("$!")
+	read -r _ <"$DIR/ready"
+	local group=$!
+	explain TERM "-$group"
+	[ "$status" -eq 0 ]
+	expect '[x["pid"] for x in d["verdicts"]]' "[$group]"
+	explain TERM -- "-$group"
+	expect '[x["pid"] for x in d["verdicts"]]' "[$group]"
+	run "$SIGFATE" explain TERM "-$group"
+	says "1 of 1 would die"
+	says "PID"
+}
+
+@test "0 is the sender's group: sigfate itself is in no list" {
+	explain --from $$ TERM 0
+	[ "$status" -eq 0 ]
+	expect "any(x['pid'] == $$ for x in d['verdicts'])" true
+	expect 'any(x["comm"] == "sigfate" for x in d["verdicts"])' false
+}
+
+@test "self is the sender" {
+	explain --from $$ 0 self
+	expect 'v["pid"]' $$
+	expect 'v["fate"]' probe
+}
+
+@test "a thread of its own machine each: the first target's death does not change the second" {
+	target
+	explain KILL "$TARGET" "$TARGET"
+	expect '[x["fate"] for x in d["verdicts"]]' '["killed", "killed"]'
+	expect '[c["target"] for c in d["calls"]]' "[$TARGET, $TARGET]"
+}
+
+@test "signals by all their names" {
+	target
+	for name in TERM SIGTERM 15 sigterm; do
+		explain "$name" "$TARGET"
+		expect 'd["signal"]' SIGTERM
+	done
+	explain RTMIN+3 "$TARGET"
+	expect 'd["signal"]' SIGRTMIN+3
+	expect 'v["fate"]' killed
+	explain 64 "$TARGET"
+	expect 'd["signal"]' SIGRTMIN+30
+}
+
+@test "the path names the kernel's functions, and the text draws them" {
+	target 'trap "" TERM'
+	explain TERM "$TARGET"
+	expect '{"prepare_kill_siginfo", "kill_something_info"} <= {s["function"] for s in d["path"]}' \
+		true
+	expect 'all(s["question"] and s["answer"] for s in d["path"])' true
+	run "$SIGFATE" explain TERM "$TARGET"
+	says "check_kill_permission"
+	says "├"
+	says "decides"
+	LC_ALL=C run "$SIGFATE" explain TERM "$TARGET"
+	says "|-"
+	[[ ! "$output" =~ [^[:ascii:]] ]]
+}
+
+@test "the verdict is the first line" {
+	target
+	run "$SIGFATE" explain --from $$ TERM "$TARGET"
+	[[ "${lines[0]}" == "SIGTERM from bash ($$) to sh ($TARGET) would kill it"* ]]
+}
+
+@test "no line is wider than 100 columns when nobody looks" {
+	target
+	run "$SIGFATE" explain TERM "$TARGET"
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 100 ]
+	done
+}
+
+@test "colours come when asked for, and not into a pipe" {
+	target
+	run "$SIGFATE" explain TERM "$TARGET"
+	[[ "$output" != *$'\e'* ]]
+	run "$SIGFATE" explain --color=always TERM "$TARGET"
+	says $'\e['
+	run "$SIGFATE" explain --color=never TERM "$TARGET"
+	[[ "$output" != *$'\e'* ]]
+}
+
+@test "a terminal gets colours, unless NO_COLOR says otherwise" {
+	target
+	run env TERM=xterm script -qec "'$SIGFATE' explain TERM $TARGET" /dev/null
+	says $'\e['
+	run env TERM=xterm NO_COLOR=1 script -qec "'$SIGFATE' explain TERM $TARGET" /dev/null
+	says "would kill it"
+	[[ "$output" != *$'\e'* ]]
+}
+
+@test "a hostile name comes out escaped" {
+	target 'printf "\033[31m\n\377\"#;" >/proc/self/comm'
+	run "$SIGFATE" explain TERM "$TARGET"
+	says '\x1b[31m\n\xff"#; ('
+	[[ "$output" != *$'\e'* ]]
+	run "$SIGFATE" explain TERM "-$(ps -o pgid= -p "$TARGET" | tr -d ' ')"
+	[[ "$output" != *$'\e'* ]]
+	explain TERM "$TARGET"
+	expect 'v["comm"]' '\x1b[31m\n\xff"#;'
+}
+
+@test "without privilege another's process is refused, and what is unknown is listed" {
+	[ "$(id -u)" -eq 0 ] || need root "only root can become somebody else"
+	target
+	install -m 755 "$SIGFATE" "$DIR/sigfate"
+	chmod 755 "$DIR"
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$DIR/sigfate" explain --json KILL "$TARGET"
+	[ "$status" -eq 0 ]
+	expect 'd["errno"]' EPERM
+	expect 'd["result"]' -1
+	expect 'v["fate"]' refused
+	expect 'v["errno"]' EPERM
+	expect 'd["complete"] == (not d["unknown"])' true
+}
+
+@test "a vanished process is an error" {
+	target
+	kill -KILL "$TARGET"
+	wait "$TARGET" || true
+	run --separate-stderr "$SIGFATE" explain TERM "$TARGET"
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	error_says "sigfate: explain: no process $TARGET"
+}
+
+@test "a target that is not there does not hide the others" {
+	target
+	explain TERM "$TARGET" 4194303
+	[ "$status" -eq 2 ]
+	expect '[x["pid"] for x in d["verdicts"]]' "[$TARGET]"
+	error_says "no process 4194303"
+}
+
+@test "a sender that is not there is an error" {
+	target
+	run --separate-stderr "$SIGFATE" explain --from 4194303 TERM "$TARGET"
+	[ "$status" -eq 2 ]
+	error_says "4194303"
+	error_says "send from"
+}
+
+@test "a process group that is not there is an error" {
+	run --separate-stderr "$SIGFATE" explain TERM -4194303
+	[ "$status" -eq 2 ]
+	error_says "no process group 4194303"
+}
+
+@test "a kernel thread is not in the picture" {
+	[ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] || skip "no kernel thread is visible"
+	run --separate-stderr "$SIGFATE" explain TERM 2
+	[ "$status" -eq 2 ]
+	error_says "kernel thread"
+}
+
+@test "a PID that is no number is an error" {
+	for pid in x 12x 0x10 1e3 '' 99999999999 1.5 --1; do
+		run --separate-stderr "$SIGFATE" explain -- TERM "$pid"
+		[ "$status" -eq 2 ]
+		error_says "is no PID"
+	done
+}
+
+@test "a signal that does not exist is an error" {
+	for signal in 65 -1 NOSUCH RTMIN+31 SIG '' 1x; do
+		run --separate-stderr "$SIGFATE" explain -- "$signal" $$
+		[ "$status" -eq 2 ]
+		error_says "is no signal"
+	done
+	run --separate-stderr "$SIGFATE" explain -9 $$
+	error_says "without the dash"
+}
+
+@test "a full disk is an error" {
+	target
+	run --separate-stderr sh -c "'$SIGFATE' explain TERM $TARGET >/dev/full"
+	[ "$status" -eq 2 ]
+	error_says "sigfate: "
+	run --separate-stderr sh -c "'$SIGFATE' explain --json TERM $TARGET >/dev/full"
+	[ "$status" -eq 2 ]
+}
+
+@test "a reader that goes away is an error, not a death" {
+	target
+	run --separate-stderr bash -c "exec 3> >(exit 0); wait \$!
+		'$SIGFATE' explain TERM $TARGET >&3"
+	[ "$status" -eq 2 ]
+	error_says "Broken pipe"
+}
