@@ -63,7 +63,7 @@ static void parse_choice(int key, const char *arg, struct argp_state *state)
 	static const char *const formats[] = {"text", "json", "mermaid"};
 	static const char *const colors[] = {"auto", "always", "never"};
 	struct arguments *a = state->input;
-	int value = key == OPT_BY ? origin_parse(arg)
+	int value = key == OPT_BY	? origin_parse(arg)
 		    : key == OPT_FORMAT ? choose(arg, formats, ARRAY_SIZE(formats))
 					: choose(arg, colors, ARRAY_SIZE(colors));
 
@@ -90,7 +90,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		if (!strcmp(arg, "self"))
 			break;
 		if (!parse_number(arg, 1, SF_PID_MAX_LIMIT - 1, &pid))
-			argp_error(state, "'%s' is no PID to send from: give a number above 0", arg);
+			argp_error(state, "'%s' is no PID to send from: give a number above 0",
+				   arg);
 		else
 			a->inquiry.from = (pid_t)pid;
 		break;
@@ -154,8 +155,10 @@ static int parse_signal(struct arguments *a)
 	if (text[0] == '-' && sf_signal_parse(text + 1) >= 0)
 		return trouble("explain: '%s' is no signal: write it without the dash, %s", text,
 			       text + 1);
-	return trouble("explain: '%s' is no signal: give a name such as TERM or RTMIN+3, or a number "
-		       "from 0 to %d", text, SF_NSIG);
+	return trouble(
+		"explain: '%s' is no signal: give a name such as TERM or RTMIN+3, or a number "
+		"from 0 to %d",
+		text, SF_NSIG);
 }
 
 /* What is given as a PID; false and a message when it cannot be one. */
@@ -170,7 +173,8 @@ static bool parse_target(const char *arg, long *ret)
 	if (parse_number(text, INT_MIN, INT_MAX, ret))
 		return true;
 	trouble("explain: '%s' is no PID: give a decimal number, 0, -1, -PGID or self; "
-		"pgrep NAME finds one", text);
+		"pgrep NAME finds one",
+		text);
 	return false;
 }
 
@@ -240,8 +244,8 @@ static int answer_all(struct arguments *a)
 
 int cmd_explain(int argc, char **argv)
 {
-	static const struct argp argp = {options, parse_option, "SIGNAL PID...", doc, NULL, NULL,
-					 NULL};
+	static const struct argp argp = {options, parse_option, "SIGNAL PID...", doc, NULL,
+					 NULL,	  NULL};
 	_cleanup_free_ char **hidden = calloc((size_t)argc + 1, sizeof(*hidden));
 	_cleanup_free_ const char **target = calloc((size_t)argc + 1, sizeof(*target));
 	struct arguments a = {.target = target};

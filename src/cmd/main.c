@@ -71,7 +71,8 @@ static void close_output(void)
 static void print_help(void)
 {
 	puts("Usage: sigfate COMMAND [OPTION...] [ARGUMENT...]\n"
-	     "Follow a Linux signal from kill(2) to its fate across PID namespaces, and say why.\n");
+	     "Follow a Linux signal from kill(2) to its fate across PID namespaces, and say "
+	     "why.\n");
 	for (size_t i = 0; i < n_commands; i++)
 		printf("  sigfate %s %s\n      %s\n", commands[i].name, commands[i].arguments,
 		       commands[i].summary);
@@ -126,7 +127,8 @@ static int no_such_command(const char *name)
 	for (size_t i = 0; i < n_commands; i++) {
 		size_t d = distance(name, commands[i].name);
 
-		if (d < least || !strncmp(name, commands[i].name, strlen(name) ? strlen(name) : 1)) {
+		if (d < least ||
+		    !strncmp(name, commands[i].name, strlen(name) ? strlen(name) : 1)) {
 			least = d;
 			best = &commands[i];
 		}

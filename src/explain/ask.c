@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "world/kernel/probe.h"
 
-static bool same_verdict(const struct answer *a, const struct sf_verdict *x,
-			 const struct answer *b, const struct sf_verdict *y)
+static bool same_verdict(const struct answer *a, const struct sf_verdict *x, const struct answer *b,
+			 const struct sf_verdict *y)
 {
 	if (answer_proc(a, x->task) != answer_proc(b, y->task) || x->fate != y->fate ||
 	    x->reason != y->reason || x->n_then != y->n_then)
@@ -79,39 +79,48 @@ static int settle_kernel(struct inquiry *q, const struct attempt *how, struct an
 	return attempt_make(q, how, a, err);
 }
 
-static int find_target(const struct inquiry *q, long target, struct attempt *how,
-		       struct inquiry_error *err)
+static int find_process(const struct inquiry *q, long pid, struct attempt *how,
+			struct inquiry_error *err)
+{
+	how->task = inquiry_find(q, pid);
+	if (!how->task && pid == q->self)
+		return inquiry_fail(err, -ESRCH, "process %ld is this %s", pid,
+				    "sigfate itself, which will have ended by then");
+	if (!how->task)
+		return inquiry_fail(err, -ESRCH, "no process %ld: it has ended, or never was; %s",
+				    pid, "see ps -e for those there are");
+	if (how->task->kthread)
+		return inquiry_fail(err, -EOPNOTSUPP, "process %ld is a kernel thread: %s", pid,
+				    "it takes no signals that anyone sends");
+	if (q->by == BY_PIDFD && how->task->tid != how->task->tgid)
+		return inquiry_fail(err, -EINVAL, "%ld is a thread: %s, which is %d", pid,
+				    "a pidfd stands for its process", (int)how->task->tgid);
+	return 0;
+}
+
+static int find_group(const struct inquiry *q, long group, struct inquiry_error *err)
 {
 	const struct snapshot *s = q->snapshot;
 
-	if (target > 0) {
-		how->task = inquiry_find(q, target);
-		if (!how->task && target == q->self)
-			return inquiry_fail(err, -ESRCH, "process %ld is this sigfate itself: it is not "
-							 "there when the signal is sent", target);
-		if (!how->task)
-			return inquiry_fail(err, -ESRCH, "no process %ld: it has ended, or never was; "
-							 "see ps -e for those there are", target);
-		if (how->task->kthread)
-			return inquiry_fail(err, -EOPNOTSUPP, "process %ld is a kernel thread: it takes "
-							      "no signals that anyone sends", target);
-		if (q->by == BY_PIDFD && how->task->tid != how->task->tgid)
-			return inquiry_fail(err, -EINVAL, "%ld is a thread of process %d: a pidfd stands "
-							  "for a process, name that", target,
-					    (int)how->task->tgid);
-		return 0;
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		const struct proc_task *t = &s->task[i];
+
+		if (snapshot_visible(s, t, t->nspgid, q->caller_ns) == group)
+			return 0;
 	}
+	return inquiry_fail(err, -ESRCH, "no process group %ld: %s", group,
+			    "see ps -eo pid,pgid,comm for those there are");
+}
+
+static int find_target(const struct inquiry *q, long target, struct attempt *how,
+		       struct inquiry_error *err)
+{
+	if (target > 0)
+		return find_process(q, target, how, err);
 	if (q->by == BY_PIDFD)
-		return inquiry_fail(err, -EINVAL, "a pidfd stands for one process: give a PID, not %ld",
+		return inquiry_fail(err, -EINVAL, "%ld is no process: a pidfd stands for one",
 				    target);
-	if (target < -1) {
-		for (size_t i = 0; i < s->n_tasks; i++)
-			if (snapshot_visible(s, &s->task[i], s->task[i].nspgid, q->caller_ns) == -target)
-				return 0;
-		return inquiry_fail(err, -ESRCH, "no process group %ld: see ps -eo pid,pgid,comm for "
-						 "those there are", -target);
-	}
-	return 0;
+	return target < -1 ? find_group(q, -target, err) : 0;
 }
 
 int inquiry_ask(struct inquiry *q, long target, struct answer *ret, struct inquiry_error *err)

@@ -110,8 +110,8 @@ static struct proc_task *outermost(const struct snapshot *s)
 static int build_machine(const struct inquiry *q, const struct attempt *how, struct answer *a)
 {
 	struct snapshot *s = q->snapshot;
-	struct proc_task *sender = how->from == FROM_SENDER
-					   ? &s->task[q->sender - s->task] : outermost(s);
+	struct proc_task *sender =
+		how->from == FROM_SENDER ? &s->task[q->sender - s->task] : outermost(s);
 	struct proc_task saved;
 	int r;
 
@@ -129,7 +129,7 @@ static int build_machine(const struct inquiry *q, const struct attempt *how, str
 	return a->sender ? 0 : -ESRCH;
 }
 
-/* The number of a process group for the sender: members know it, whether its leader lives or not. */
+/* The number of a group for the sender: members know it, whether its leader lives or not. */
 static long group_number(const struct inquiry *q, long group)
 {
 	const struct snapshot *s = q->snapshot;

@@ -131,24 +131,31 @@ static int choose_sender(struct inquiry *q, struct inquiry_error *err)
 	if (q->from) {
 		t = inquiry_find(q, q->from);
 		if (!t)
-			return inquiry_fail(err, -ESRCH,
-					    "no process %d to send from: see ps -e for those there are",
-					    (int)q->from);
+			return inquiry_fail(
+				err, -ESRCH,
+				"no process %d to send from: see ps -e for those there are",
+				(int)q->from);
 	} else {
 		t = self && self->ppid ? snapshot_find(q->snapshot, self->ppid) : NULL;
 		if (!t || !same_standing(t, self) || t->kthread || !live_thread(q->snapshot, t))
 			t = self;
 		if (!t)
-			return inquiry_fail(err, -ESRCH, "cannot see this process in %s: name a sender "
-							 "with --from PID", q->fs.root);
+			return inquiry_fail(err, -ESRCH,
+					    "cannot see this process in %s: name a sender "
+					    "with --from PID",
+					    q->fs.root);
 	}
 	if (t->kthread)
-		return inquiry_fail(err, -EINVAL, "%d is a kernel thread, which makes no calls: "
-						  "name another sender", (int)q->from);
+		return inquiry_fail(err, -EINVAL,
+				    "%d is a kernel thread, which makes no calls: "
+				    "name another sender",
+				    (int)q->from);
 	q->sender = live_thread(q->snapshot, t);
 	if (!q->sender)
-		return inquiry_fail(err, -ESRCH, "%d is dead and waits to be reaped: a zombie sends "
-						 "no signals", (int)q->from);
+		return inquiry_fail(err, -ESRCH,
+				    "%d is dead and waits to be reaped: a zombie sends "
+				    "no signals",
+				    (int)q->from);
 	return 0;
 }
 

@@ -58,9 +58,10 @@ static void syscall_record(FILE *out, const struct sf_audit_record *r, const str
 	fprintf(out, "arch=%x syscall=%d success=%s exit=%ld a0=%lx a1=%lx a2=%lx a3=%lx items=0 ",
 		ARCH_X86_64, r->call, r->result < 0 ? "no" : "yes", r->result, argument(r->arg[0]),
 		argument(r->arg[1]), argument(r->arg[2]), argument(r->arg[3]));
-	fprintf(out, "ppid=%d pid=%d auid=%u uid=%u gid=%u euid=%u suid=%u fsuid=%u ", r->sender_ppid,
-		r->sender, UNSET, uid[0], UNSET, uid[1], uid[2], uid[1]);
-	fprintf(out, "egid=%u sgid=%u fsgid=%u tty=(none) ses=%u comm=", UNSET, UNSET, UNSET, UNSET);
+	fprintf(out, "ppid=%d pid=%d auid=%u uid=%u gid=%u euid=%u suid=%u fsuid=%u ",
+		r->sender_ppid, r->sender, UNSET, uid[0], UNSET, uid[1], uid[2], uid[1]);
+	fprintf(out, "egid=%u sgid=%u fsgid=%u tty=(none) ses=%u comm=", UNSET, UNSET, UNSET,
+		UNSET);
 	untrusted(out, r->comm);
 	fputs(" exe=(null) key=(null)\n", out);
 }

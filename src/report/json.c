@@ -62,11 +62,10 @@ static json_t *then(const struct answer *a, const struct sf_verdict *v)
 	for (size_t i = 0; i < v->n_then; i++) {
 		const struct sf_consequence *c = &v->then[i];
 
-		json_array_append_new(list, json_pack("{s:i, s:o, s:o, s:s}", "pid",
-						      answer_pid(a, c->task), "comm",
-						      comm(a, c->task), "signal",
-						      signal_name(c->sig), "fate",
-						      sf_fate_name(c->fate)));
+		json_array_append_new(
+			list, json_pack("{s:i, s:o, s:o, s:s}", "pid", answer_pid(a, c->task),
+					"comm", comm(a, c->task), "signal", signal_name(c->sig),
+					"fate", sf_fate_name(c->fate)));
 	}
 	return list;
 }
@@ -81,9 +80,9 @@ static json_t *instead(const struct answer *a)
 		json_t *who = o->from == FROM_SENDER ? json_integer(answer_pid(a, a->sender))
 						     : json_string(from[o->from]);
 
-		json_array_append_new(list, json_pack("{s:o, s:o, s:s}", "signal",
-						      signal_name(o->sig), "from", who, "fate",
-						      sf_fate_name(o->fate)));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o, s:s}", "signal", signal_name(o->sig),
+						"from", who, "fate", sf_fate_name(o->fate)));
 	}
 	return list;
 }
@@ -143,9 +142,9 @@ static json_t *unknown(const struct inquiry *q, const struct answer *a, size_t n
 	}
 	for (size_t k = 0; k < n; k++)
 		if (a[k].depends)
-			json_array_append_new(
-				list, json_pack("{s:o, s:s, s:s}", "pid", json_null(), "what",
-						KERNEL_UNKNOWN, "why", strerror(-q->probe_error)));
+			json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "pid", json_null(),
+							      "what", KERNEL_UNKNOWN, "why",
+							      strerror(-q->probe_error)));
 	return list;
 }
 
@@ -158,11 +157,11 @@ static json_t *document(const struct inquiry *q, const struct answer *a, size_t 
 	for (size_t i = 0; i < n; i++) {
 		if (a[decides].result >= 0 && a[i].result < 0)
 			decides = i;
-		json_array_append_new(calls, json_pack("{s:I, s:i, s:o, s:o}", "target",
-						       (json_int_t)a[i].target, "result",
-						       a[i].result < 0 ? -1 : (int)a[i].result,
-						       "errno", error_name(a[i].result), "reason",
-						       text(a[i].reason ? a[i].reason->slug : NULL)));
+		json_array_append_new(
+			calls, json_pack("{s:I, s:i, s:o, s:o}", "target", (json_int_t)a[i].target,
+					 "result", a[i].result < 0 ? -1 : (int)a[i].result, "errno",
+					 error_name(a[i].result), "reason",
+					 text(a[i].reason ? a[i].reason->slug : NULL)));
 		for (size_t k = 0; k < a[i].n; k++)
 			json_array_append_new(verdicts, verdict(&a[i], &a[i].verdict[k]));
 		for (size_t k = 0; k < a[i].n_steps; k++)
@@ -172,8 +171,8 @@ static json_t *document(const struct inquiry *q, const struct answer *a, size_t 
 			 "schema", "sigfate.explain/1", "signal", signal_name(q->sig), "by",
 			 origin_name(q->by), "from", sender(q), "result",
 			 a[decides].result < 0 ? -1 : (int)a[decides].result, "errno",
-			 error_name(a[decides].result), "calls", calls, "verdicts", verdicts, "path",
-			 path, "kernel", "release", q->release, "profile", q->kernel.name,
+			 error_name(a[decides].result), "calls", calls, "verdicts", verdicts,
+			 "path", path, "kernel", "release", q->release, "profile", q->kernel.name,
 			 "complete", json_array_size(gaps) == 0, "unknown", gaps);
 }
 

@@ -20,11 +20,8 @@ static const struct {
 	double width;
 	int flags;
 } columns[] = {
-	{"PID", 1, SCOLS_FL_RIGHT},
-	{"COMMAND", 0.2, SCOLS_FL_TRUNC},
-	{"FATE", 9, 0},
-	{"THEN", 0.1, 0},
-	{"WHY", 0.5, SCOLS_FL_TRUNC},
+	{"PID", 1, SCOLS_FL_RIGHT}, {"COMMAND", 0.2, SCOLS_FL_TRUNC}, {"FATE", 9, 0},
+	{"THEN", 0.1, 0},	    {"WHY", 0.5, SCOLS_FL_TRUNC},
 };
 
 static size_t count(const struct answer *a, enum sf_fate fate)
@@ -42,16 +39,16 @@ static size_t deaths_with(const struct sf_verdict *v)
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n_then; i++)
-		n += v->then[i].task != v->task && (v->then[i].fate == SF_FATE_KILLED ||
-						    v->then[i].fate == SF_FATE_DUMPED);
+		n += v->then[i].task != v->task &&
+		     (v->then[i].fate == SF_FATE_KILLED || v->then[i].fate == SF_FATE_DUMPED);
 	return n;
 }
 
 static bool has_verdict(const struct answer *a, const struct sf_task *t)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (a->verdict[i].task == t && (a->verdict[i].fate == SF_FATE_KILLED ||
-						a->verdict[i].fate == SF_FATE_DUMPED))
+		if (a->verdict[i].task == t &&
+		    (a->verdict[i].fate == SF_FATE_KILLED || a->verdict[i].fate == SF_FATE_DUMPED))
 			return true;
 	return false;
 }

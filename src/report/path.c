@@ -101,8 +101,8 @@ static bool decides(const struct answer *a, const struct sf_step *s)
 	return a->n == 1 && a->verdict[0].step < a->n_steps && s == &a->step[a->verdict[0].step];
 }
 
-static int put_question(FILE *out, const struct answer *a, const struct row *row, size_t n, size_t i,
-			size_t at, size_t column, const struct style *style)
+static int put_question(FILE *out, const struct answer *a, const struct row *row, size_t n,
+			size_t i, size_t at, size_t column, const struct style *style)
 {
 	const struct lines *l = &drawn[style->utf8];
 	_cleanup_free_ char *margin = margin_of(row, n, i, column, l), *text = NULL;

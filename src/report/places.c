@@ -82,10 +82,12 @@ struct route {
 
 static const struct route kill_route[] = {
 	[SF_WHOM_ONE] = {2, {"kill", "kill_something_info", "group_send_sig_info"}},
-	[SF_WHOM_OWN_PGRP] = {2, {"kill", "kill_something_info", "__kill_pgrp_info",
-				  "group_send_sig_info"}},
-	[SF_WHOM_PGRP] = {2, {"kill", "kill_something_info", "__kill_pgrp_info",
-			      "group_send_sig_info"}},
+	[SF_WHOM_OWN_PGRP] = {2,
+			      {"kill", "kill_something_info", "__kill_pgrp_info",
+			       "group_send_sig_info"}},
+	[SF_WHOM_PGRP] = {2,
+			  {"kill", "kill_something_info", "__kill_pgrp_info",
+			   "group_send_sig_info"}},
 	[SF_WHOM_ALL] = {2, {"kill", "kill_something_info", "group_send_sig_info"}},
 	[SF_WHOM_INT_MIN] = {2, {"kill", "kill_something_info"}},
 };
@@ -93,8 +95,8 @@ static const struct route kill_route[] = {
 static const struct route routes[] = {
 	[SF_CALL_TKILL] = {3, {"tkill", "do_tkill", "do_send_specific"}},
 	[SF_CALL_TGKILL] = {3, {"tgkill", "do_tkill", "do_send_specific"}},
-	[SF_CALL_RT_SIGQUEUEINFO] = {2, {"rt_sigqueueinfo", "kill_proc_info",
-					 "group_send_sig_info"}},
+	[SF_CALL_RT_SIGQUEUEINFO] = {2,
+				     {"rt_sigqueueinfo", "kill_proc_info", "group_send_sig_info"}},
 	[SF_CALL_RT_TGSIGQUEUEINFO] = {2, {"rt_tgsigqueueinfo", "do_send_specific"}},
 	[SF_CALL_PIDFD_SEND_SIGNAL] = {1, {"pidfd_send_signal", "group_send_sig_info"}},
 	[SF_CALL_KERNEL] = {0, {NULL}},

@@ -16,8 +16,8 @@ static const char margin[] = "         ";
 
 const char *paint(const struct style *style, enum paint p)
 {
-	static const char *const code[] = {"\033[0m", "\033[1m", "\033[2m", "\033[32m",
-					   "\033[33m", "\033[31m"};
+	static const char *const code[] = {"\033[0m",  "\033[1m",  "\033[2m",
+					   "\033[32m", "\033[33m", "\033[31m"};
 
 	return style->color ? code[p] : "";
 }
@@ -251,7 +251,8 @@ static int write_instead(FILE *out, const struct answer *a, const struct sf_verd
 		if (o->from == FROM_SENDER)
 			say_process(field.f, a, a->sender, style->utf8);
 		else
-			fputs(o->from == FROM_ROOT ? "root" : "root outside its namespace", field.f);
+			fputs(o->from == FROM_ROOT ? "root" : "root outside its namespace",
+			      field.f);
 		fprintf(field.f, ": %s", sf_fate_name(o->fate));
 		r = field_end(&field, out, name, style);
 		name = "";

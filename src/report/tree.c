@@ -59,7 +59,7 @@ static int add_step(struct tree *t, const struct sf_step *s)
 	if (task == t->task && s->id != SF_STEP_CALL)
 		while (same < n && same < t->depth && !strcmp(frame[same], t->open[same]))
 			same++;
-	/* a question more of the function that the last row is of, or back from one that it called */
+	/* a further question of the function of the last row, or back from one that it called */
 	further = same == n && t->depth == n;
 	if (same == n)
 		same--;
@@ -93,8 +93,7 @@ static void mark_last(struct tree *t)
 	}
 }
 
-int path_rows(const struct answer *a, const struct sf_task *target, struct row **ret,
-	      size_t *ret_n)
+int path_rows(const struct answer *a, const struct sf_task *target, struct row **ret, size_t *ret_n)
 {
 	struct tree t = {0};
 

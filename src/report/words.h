@@ -36,7 +36,7 @@ struct row {
 	const char *name;
 	const struct sf_step *step;
 	const struct sf_task *task; /* at depth 0: whose delivery begins, NULL for the call */
-	bool last; /* of its siblings */
+	bool last;		    /* of its siblings */
 };
 
 /** path_shown() - whether a step is about the signal that was asked about and this process */

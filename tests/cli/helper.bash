@@ -7,7 +7,7 @@ SIGFATE=${SIGFATE:-$BATS_TEST_DIRNAME/../../build/sigfate}
 
 setup() {
 	export LC_ALL=C.UTF-8
-	unset NO_COLOR SIGFATE_TARGETS
+	unset NO_COLOR
 	DIR=$(mktemp -d "${BATS_TMPDIR:-/tmp}/sigfate-cli.XXXXXX")
 	mkfifo "$DIR/ready" "$DIR/never"
 	STARTED=()
