@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tools/check makes of the results of tests: no failure may get lost on the way to the count."""
+"""What tools/check makes of the results of tests: no failure may be lost before it is counted."""
 
 import contextlib
 import importlib.machinery
