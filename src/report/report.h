@@ -36,6 +36,14 @@ int report_json(FILE *out, const struct inquiry *q, const struct answer *a, size
 int report_mermaid(FILE *out, const struct answer *a, size_t n);
 
 /**
+ * report_diagnostic() - where a text is wrong: the place, the message, the line, and a caret
+ * @line, @column: from 1; the column in characters
+ * @text: the line, @len bytes of anything
+ */
+int report_diagnostic(FILE *out, const char *path, unsigned int line, unsigned int column,
+		      const char *message, const char *text, size_t len, const struct style *style);
+
+/**
  * audit_write() - what the kernel's audit would have logged of these signals
  * @seconds, @milliseconds: the time to write into every record, so that the same input gives the
  *	same file
