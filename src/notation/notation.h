@@ -13,7 +13,7 @@
 
 #include <sigfate.h>
 
-#define FATE_HOST 0	   /* the index of the process that a scenario starts with */
+#define FATE_HOST 0 /* the index of the process that a scenario starts with */
 #define FATE_NAMES_MAX 4096
 #define FATE_ARGS_MAX 5
 #define FATE_TARGETS_MAX 256
@@ -22,13 +22,44 @@
 
 /* Every call of the notation; fate_calls[] is in this order. */
 enum fate_call_id {
-	FATE_FORK, FATE_VFORK, FATE_CLONE, FATE_THREAD, FATE_UNSHARE, FATE_SETNS, FATE_EXIT,
-	FATE_EXIT_GROUP, FATE_WAIT4, FATE_KILL, FATE_TKILL, FATE_TGKILL, FATE_RT_SIGQUEUEINFO,
-	FATE_RT_TGSIGQUEUEINFO, FATE_SIGQUEUE, FATE_PIDFD_SEND_SIGNAL, FATE_SIGACTION,
-	FATE_SIGPROCMASK, FATE_SIGPENDING, FATE_SIGSUSPEND, FATE_SIGWAITINFO, FATE_SETPGID,
-	FATE_SETSID, FATE_GETPID, FATE_GETPPID, FATE_GETTID, FATE_GETPGID, FATE_GETSID,
-	FATE_GETUID, FATE_SETUID, FATE_SETRESUID, FATE_SETGROUPS, FATE_CAPSET, FATE_SETRLIMIT,
-	FATE_PRCTL, FATE_PTRACE, FATE_UID_MAP, FATE_GID_MAP,
+	FATE_FORK,
+	FATE_VFORK,
+	FATE_CLONE,
+	FATE_THREAD,
+	FATE_UNSHARE,
+	FATE_SETNS,
+	FATE_EXIT,
+	FATE_EXIT_GROUP,
+	FATE_WAIT4,
+	FATE_KILL,
+	FATE_TKILL,
+	FATE_TGKILL,
+	FATE_RT_SIGQUEUEINFO,
+	FATE_RT_TGSIGQUEUEINFO,
+	FATE_SIGQUEUE,
+	FATE_PIDFD_SEND_SIGNAL,
+	FATE_SIGACTION,
+	FATE_SIGPROCMASK,
+	FATE_SIGPENDING,
+	FATE_SIGSUSPEND,
+	FATE_SIGWAITINFO,
+	FATE_SETPGID,
+	FATE_SETSID,
+	FATE_GETPID,
+	FATE_GETPPID,
+	FATE_GETTID,
+	FATE_GETPGID,
+	FATE_GETSID,
+	FATE_GETUID,
+	FATE_SETUID,
+	FATE_SETRESUID,
+	FATE_SETGROUPS,
+	FATE_CAPSET,
+	FATE_SETRLIMIT,
+	FATE_PRCTL,
+	FATE_PTRACE,
+	FATE_UID_MAP,
+	FATE_GID_MAP,
 	FATE_NCALLS
 };
 
@@ -45,13 +76,19 @@ enum fate_arg_kind {
 	FATE_ARG_HANDLER, /* SIG_DFL, SIG_IGN, handler */
 };
 
-/** struct fate_call_type - one row of the table: @min_args of the @n_args may not be left out */
+/**
+ * struct fate_call_type - one row of the table
+ * @usage: how it is written, for messages; what is in brackets may be left out
+ * @min_args: of the @n_args, how many may not be left out
+ */
 struct fate_call_type {
-	const char *name;
+	const char *name, *usage;
 	unsigned int min_args, n_args;
 	enum fate_arg_kind arg[FATE_ARGS_MAX];
 	bool makes_task; /* "= NAME" binds a new name */
 	bool may_block;	 /* may be written "= ?" and resumed later */
+	bool sends;	 /* a signal, whose fate can be asked for */
+	bool gives_pid;	 /* its result is a process's number */
 };
 
 extern const struct fate_call_type fate_calls[FATE_NCALLS];
@@ -115,7 +152,7 @@ struct fate_result {
 	int name;
 	sf_sigset set;
 	int status;
-	struct fate_info info;	/* written "= SIGTERM {si_pid=0}" (sigwaitinfo); fields 0: none */
+	struct fate_info info; /* written "= SIGTERM {si_pid=0}" (sigwaitinfo); fields 0: none */
 	unsigned int column;
 };
 
@@ -127,20 +164,20 @@ struct fate_expect {
 };
 
 enum fate_line_kind {
-	FATE_LINE_BLANK,       /* nothing, or a comment only */
-	FATE_LINE_KERNEL,      /* kernel >= 6.9 */
-	FATE_LINE_NEEDS,       /* needs root | userns */
-	FATE_LINE_CALL,	       /* WHO: CALL(ARGS) = RESULT => FATE */
-	FATE_LINE_RESUMED,     /* WHO: … resumed = RESULT */
-	FATE_LINE_DELIVERED,   /* WHO: --- SIGNAL {…} --- */
-	FATE_LINE_STOPPED,     /* WHO: --- stopped by SIGNAL --- */
-	FATE_LINE_CONTINUED,   /* WHO: --- continued --- */
-	FATE_LINE_KILLED,      /* WHO: +++ killed by SIGNAL +++ */
-	FATE_LINE_EXITED,      /* WHO: +++ exited with N +++ */
-	FATE_LINE_IS,	       /* WHO: is running | stopped | traced | zombie | gone */
-	FATE_LINE_SIGSET,      /* WHO: SigPnd = {…} */
-	FATE_LINE_NSPID,       /* WHO: NSpid = 17 3 1 */
-	FATE_LINE_PARENT,      /* WHO: parent = NAME | none */
+	FATE_LINE_BLANK,     /* nothing, or a comment only */
+	FATE_LINE_KERNEL,    /* kernel >= 6.9 */
+	FATE_LINE_NEEDS,     /* needs root | userns */
+	FATE_LINE_CALL,	     /* WHO: CALL(ARGS) = RESULT => FATE */
+	FATE_LINE_RESUMED,   /* WHO: … resumed = RESULT */
+	FATE_LINE_DELIVERED, /* WHO: --- SIGNAL {…} --- */
+	FATE_LINE_STOPPED,   /* WHO: --- stopped by SIGNAL --- */
+	FATE_LINE_CONTINUED, /* WHO: --- continued --- */
+	FATE_LINE_KILLED,    /* WHO: +++ killed by SIGNAL +++ */
+	FATE_LINE_EXITED,    /* WHO: +++ exited with N +++ */
+	FATE_LINE_IS,	     /* WHO: is running | stopped | traced | zombie | gone */
+	FATE_LINE_SIGSET,    /* WHO: SigPnd = {…} */
+	FATE_LINE_NSPID,     /* WHO: NSpid = 17 3 1 */
+	FATE_LINE_PARENT,    /* WHO: parent = NAME | none */
 };
 
 enum fate_state { FATE_RUNNING, FATE_STOPPED, FATE_TRACED, FATE_ZOMBIE, FATE_GONE };
@@ -217,6 +254,13 @@ void fate_free(struct fate *f);
 int fate_write(const struct fate *f, FILE *out);
 /** fate_write_line() - one line, without newline */
 int fate_write_line(const struct fate *f, const struct fate_line *line, FILE *out);
+
+/** fate_write_result() - what stands after "=" */
+void fate_write_result(const struct fate *f, enum fate_call_id call, const struct fate_result *r,
+		       FILE *out);
+
+/** fate_write_info() - {si_code=SI_USER, ...} of a siginfo of signal @sig */
+void fate_write_info(const struct fate *f, const struct fate_info *info, int sig, FILE *out);
 
 /** fate_errno_name() - "EPERM" for EPERM; fate_errno_parse() - the number, or -EINVAL */
 const char *fate_errno_name(int error);

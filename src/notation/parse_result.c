@@ -59,7 +59,7 @@ static int parse_word(struct parser *p, enum fate_call_id call, struct fate_resu
 		ret->kind = FATE_RESULT_NEW;
 		return parse_new_name(p, call == FATE_THREAD, &ret->name);
 	}
-	if (call_gives_pid(call)) {
+	if (fate_calls[call].gives_pid) {
 		ret->kind = FATE_RESULT_NAME;
 		return parse_process(p, &ret->name);
 	}
@@ -193,7 +193,7 @@ int parse_expects(struct parser *p)
 	struct fate_expect e, *more;
 	int r;
 
-	if (!call_sends(l->call))
+	if (!fate_calls[l->call].sends)
 		return parser_fail(p, p->token.column,
 				   "%s sends no signal whose fate could be told",
 				   fate_calls[l->call].name);

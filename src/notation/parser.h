@@ -94,8 +94,6 @@ extern const struct call_name call_aliases[];
 extern const size_t n_call_aliases;
 bool call_find(const char *name, enum fate_call_id *ret);
 const char *call_usage(enum fate_call_id id);
-bool call_sends(enum fate_call_id id);
-bool call_gives_pid(enum fate_call_id id);
 
 struct constant {
 	const char *name;
@@ -141,7 +139,6 @@ int parse_line(struct parser *p);
 /* write_value.c */
 void write_signal(long sig, FILE *out);
 void write_caps(uint64_t set, FILE *out);
-void write_info(const struct fate *f, const struct fate_info *info, int sig, FILE *out);
 void write_call(const struct fate *f, const struct fate_line *l, FILE *out);
 
 #endif

@@ -31,8 +31,8 @@ static void write_wait_status(int status, FILE *out)
 	}
 }
 
-static void write_result(const struct fate *f, enum fate_call_id call, const struct fate_result *r,
-			 FILE *out)
+void fate_write_result(const struct fate *f, enum fate_call_id call, const struct fate_result *r,
+		       FILE *out)
 {
 	switch (r->kind) {
 	case FATE_RESULT_ANY:
@@ -62,7 +62,7 @@ static void write_result(const struct fate *f, enum fate_call_id call, const str
 		write_wait_status(r->status, out);
 	if (r->info.fields) {
 		fputc(' ', out);
-		write_info(f, &r->info, (int)r->number, out);
+		fate_write_info(f, &r->info, (int)r->number, out);
 	}
 }
 
@@ -111,7 +111,7 @@ static void write_event(const struct fate *f, const struct fate_line *l, FILE *o
 		fputs(" (core dumped)", out);
 	if (l->kind == FATE_LINE_DELIVERED && l->info.fields) {
 		fputc(' ', out);
-		write_info(f, &l->info, l->sig, out);
+		fate_write_info(f, &l->info, l->sig, out);
 	}
 	fputs(ends ? " +++" : " ---", out);
 }
@@ -133,11 +133,11 @@ static void write_body(const struct fate *f, const struct fate_line *l, FILE *ou
 	case FATE_LINE_CALL:
 		write_call(f, l, out);
 		fputs(" = ", out);
-		write_result(f, l->call, &l->result, out);
+		fate_write_result(f, l->call, &l->result, out);
 		break;
 	case FATE_LINE_RESUMED:
 		fputs(RESUMED " = ", out);
-		write_result(f, l->call, &l->result, out);
+		fate_write_result(f, l->call, &l->result, out);
 		break;
 	case FATE_LINE_DELIVERED:
 	case FATE_LINE_STOPPED:

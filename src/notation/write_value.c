@@ -76,7 +76,7 @@ static void write_status(const struct sf_siginfo *i, FILE *out)
 }
 
 /* @sig is the signal that it is about, which tells what a small si_code means. */
-void write_info(const struct fate *f, const struct fate_info *info, int sig, FILE *out)
+void fate_write_info(const struct fate *f, const struct fate_info *info, int sig, FILE *out)
 {
 	static const char *const field[] = {"si_signo", "si_errno",  "si_code", "si_pid",
 					    "si_uid",	"si_status", "si_value"};
@@ -213,7 +213,7 @@ static void write_arg(const struct fate *f, const struct fate_line *l, unsigned 
 		if (arg->is_null)
 			fputs("NULL", out);
 		else
-			write_info(f, &arg->info, (int)l->arg[i - 1].number, out);
+			fate_write_info(f, &arg->info, (int)l->arg[i - 1].number, out);
 		break;
 	case FATE_ARG_CAPS:
 		write_caps(arg->set, out);
