@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* machine.c - a machine from a snapshot: its namespaces, and every task in its place */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "procfs/reader.h"
+
+#define NOBODY (UINT32_MAX - 1) /* owns the namespace that is nobody's */
+#define NAMELESS 0xf0000000u	/* ids that have no name here, each another one */
+#define EVERYTHING (~(sf_sigset)0 & ~(SF_SIGMASK(9) | SF_SIGMASK(19)))
+
+struct builder {
+	const struct snapshot *s;
+	struct proc_assume assume;
+	struct sf_machine *m;
+	struct sf_pidns **pidns, **other; /* @other: one for those whose own is not known */
+	struct sf_userns **userns, *nobodys;
+	struct sf_task **task;
+	struct sf_task *outermost;
+	bool *begun;
+};
+
+static bool assumed(const struct builder *b, const struct proc_task *t, enum proc_gap gap)
+{
+	return t->gaps & b->assume.other & GAP_BIT(gap);
+}
+
+/* ---- ids and user namespaces -------------------------------------------------------------- */
+
+/* An id as the reader sees it, in the outermost user namespace. */
+static uint32_t outer_uid(const struct builder *b, uint32_t uid, uint32_t nameless)
+{
+	const struct snapshot *s = b->s;
+
+	for (int at = s->userns_here; at > 0; at = s->userns[at].parent) {
+		const struct proc_ns *ns = &s->userns[at];
+		bool found = false;
+
+		for (size_t i = 0; i < ns->n_uid_map && !found; i++) {
+			if (uid - ns->uid_map[i].inside >= ns->uid_map[i].count)
+				continue;
+			uid = ns->uid_map[i].outside + (uid - ns->uid_map[i].inside);
+			found = true;
+		}
+		if (!found)
+			return nameless;
+	}
+	return uid;
+}
+
+static int build_userns(struct builder *b)
+{
+	const struct snapshot *s = b->s;
+
+	b->userns = calloc(s->n_userns, sizeof(*b->userns));
+	if (!b->userns)
+		return -ENOMEM;
+	b->userns[0] = sf_machine_userns(b->m);
+	for (size_t i = 1; i < s->n_userns; i++) {
+		const struct proc_ns *ns = &s->userns[i];
+		uint32_t owner = outer_uid(b, ns->owner_uid, NAMELESS);
+
+		if (ns->owner_uid == UINT32_MAX)
+			owner = NOBODY;
+		b->userns[i] =
+			sf_userns_add(b->userns[ns->parent], owner, ns->uid_map, ns->n_uid_map);
+		if (!b->userns[i])
+			return -ENOMEM;
+	}
+	b->nobodys = sf_userns_add(b->userns[0], NOBODY, NULL, 0);
+	return b->nobodys ? 0 : -ENOMEM;
+}
+
+static struct sf_userns *userns_of(const struct builder *b, const struct proc_task *t)
+{
+	if (!assumed(b, t, GAP_USERNS))
+		return b->userns[t->userns];
+	return b->assume.userns < 0 ? b->nobodys : b->userns[b->assume.userns];
+}
+
+/* ---- PID namespaces ----------------------------------------------------------------------- */
+
+static int build_pidns(struct builder *b)
+{
+	const struct snapshot *s = b->s;
+
+	b->pidns = calloc(s->n_pidns, sizeof(*b->pidns));
+	b->other = calloc(s->n_pidns, sizeof(*b->other));
+	if (!b->pidns || !b->other)
+		return -ENOMEM;
+	b->pidns[0] = sf_machine_pidns(b->m);
+	if (!s->pidns_is_initial)
+		b->pidns[0] = sf_pidns_add(b->pidns[0], b->userns[s->pidns[0].owner]);
+	for (size_t i = 1; i < s->n_pidns; i++) {
+		const struct proc_ns *ns = &s->pidns[i];
+		struct sf_pidns *parent = b->pidns[ns->parent];
+
+		if (parent) /* as deep as the machine's own limit allows */
+			b->pidns[i] = sf_pidns_add(parent, b->userns[ns->owner]);
+	}
+	return b->pidns[0] ? 0 : -ENOMEM;
+}
+
+static struct sf_pidns *pidns_of(struct builder *b, const struct proc_task *t)
+{
+	const struct proc_ns *ns = &b->s->pidns[t->pidns];
+	struct sf_pidns **other = &b->other[t->pidns];
+
+	if (!assumed(b, t, GAP_PIDNS) || !t->pidns || !b->pidns[ns->parent])
+		return b->pidns[t->pidns];
+	if (!*other)
+		*other = sf_pidns_add(b->pidns[ns->parent], b->userns[ns->owner]);
+	return *other;
+}
+
+/* ---- tasks -------------------------------------------------------------------------------- */
+
+static struct sf_task *made(const struct builder *b, pid_t tid)
+{
+	const struct proc_task *t = tid ? find_task(b->s, tid) : NULL;
+
+	return t ? b->task[t - b->s->task] : NULL;
+}
+
+static struct sf_task *parent_of(const struct builder *b, const struct proc_task *t)
+{
+	struct sf_task *parent = made(b, t->ppid);
+	bool outside = t->ppid == 0 && !b->s->pidns_is_initial;
+
+	if (!parent && (outside || assumed(b, t, GAP_PARENT)))
+		return b->outermost;
+	return parent;
+}
+
+/* A group or session: who leads it, or, when that one is gone, its number. */
+static void set_leader(const struct builder *b, const struct proc_task *t, const int *nr,
+		       struct sf_task **ret_leader, int *ret_nr)
+{
+	struct sf_task *leader = made(b, nr[0]);
+
+	if (nr[0] == t->tid)
+		return;
+	if (leader)
+		*ret_leader = leader;
+	else if (nr[0])
+		*ret_nr = nr[0];
+	else /* led from outside, where no number is to be seen */
+		*ret_leader = b->outermost;
+}
+
+static void set_numbers(const struct builder *b, const struct proc_task *t,
+			struct sf_task_spec *spec)
+{
+	unsigned int shift = !b->s->pidns_is_initial;
+
+	for (unsigned int i = 0; i < t->n_nspid && i + shift <= SF_MAX_PID_NS_LEVEL; i++)
+		spec->nr[i + shift] = t->nspid[i];
+}
+
+static void set_ids(const struct builder *b, const struct proc_task *t, struct sf_task_spec *spec)
+{
+	uint32_t nameless = NAMELESS;
+
+	if (!assumed(b, t, GAP_UID))
+		nameless += (uint32_t)t->tgid;
+	for (int i = 0; i < 3; i++)
+		spec->uid[i] = outer_uid(b, t->uid[i], nameless);
+	spec->userns = userns_of(b, t);
+	spec->cap_effective = t->cap_effective;
+}
+
+static void set_signals(const struct builder *b, const struct proc_task *t,
+			struct sf_task_spec *spec)
+{
+	spec->blocked = t->sigblk;
+	spec->pending = t->sigpnd;
+	spec->shared_pending = t->shdpnd;
+	spec->ignored = t->sigign;
+	spec->caught = t->sigcgt;
+	spec->sigwait = assumed(b, t, GAP_WAIT_MASK) ? 0 : t->sigwait;
+	spec->signalfd = t->signalfd;
+	if (assumed(b, t, GAP_WAIT))
+		spec->sigwait = EVERYTHING & ~t->sigblk;
+	if (assumed(b, t, GAP_SIGNALFD))
+		spec->signalfd = t->sigblk;
+	spec->sigpending = t->sigq;
+	spec->sigpending_limit = t->sigq_limit;
+	spec->core_limit = t->core_limit;
+	spec->undumpable = t->undumpable || assumed(b, t, GAP_DUMPABLE);
+}
+
+static char machine_state(const struct proc_task *t)
+{
+	if (t->state == 'Z' || t->exiting)
+		return 'Z';
+	return t->state == 'T' || t->state == 't' ? t->state : 'S';
+}
+
+static void describe(struct builder *b, const struct proc_task *t, struct sf_task_spec *spec)
+{
+	spec->pidns = pidns_of(b, t);
+	set_numbers(b, t, spec);
+	spec->leader = t->tid == t->tgid ? NULL : made(b, t->tgid);
+	spec->parent = parent_of(b, t);
+	set_leader(b, t, t->nspgid, &spec->pgrp, &spec->pgrp_nr);
+	set_leader(b, t, t->nssid, &spec->session, &spec->session_nr);
+	spec->pids_for_children = b->pidns[t->pidns_for_children];
+	set_ids(b, t, spec);
+	set_signals(b, t, spec);
+	spec->state = machine_state(t);
+	spec->tracer = made(b, t->tracer);
+	spec->traced = !spec->tracer && (t->tracer || t->state == 't');
+	spec->unkillable = t->nspid[t->n_nspid - 1] == 1;
+	spec->subreaper = assumed(b, t, GAP_SUBREAPER);
+	spec->exit_signal = t->tid == t->tgid ? t->exit_signal : 0;
+	memcpy(spec->comm, t->comm, sizeof(spec->comm) - 1);
+}
+
+/* What contradicts the rest is left out: the snapshot is of no single moment. */
+static int add_task(struct builder *b, size_t i)
+{
+	const struct proc_task *t = &b->s->task[i];
+	struct sf_task_spec spec = {0};
+	int error;
+
+	describe(b, t, &spec);
+	if (!spec.pidns || (t->tid != t->tgid && !spec.leader))
+		return 0;
+	error = sf_task_add(&spec, &b->task[i]);
+	return error == -ENOMEM ? error : 0;
+}
+
+/* Whom a task needs to be there before it: its parent first, and who leads what it is in. */
+static const struct proc_task *needs(const struct builder *b, const struct proc_task *t, int step)
+{
+	pid_t tid = step == 0	? (t->tid == t->tgid ? t->ppid : t->tgid)
+		    : step == 1 ? t->nssid[0]
+		    : step == 2 ? t->nspgid[0]
+				: t->tracer;
+
+	return tid ? find_task(b->s, tid) : NULL;
+}
+
+#define N_NEEDS 4
+
+struct frame {
+	size_t task;
+	int step;
+};
+
+/* Add a task after those that it needs; where they need each other, one has to do without. */
+static int add_in_order(struct builder *b, size_t first, struct frame *stack)
+{
+	size_t depth = 0;
+	int error = 0;
+
+	if (b->begun[first])
+		return 0;
+	b->begun[first] = true;
+	stack[depth++] = (struct frame){first, 0};
+	while (depth && !error) {
+		struct frame *f = &stack[depth - 1];
+		const struct proc_task *need;
+
+		if (f->step == N_NEEDS) {
+			depth--;
+			if (!b->s->task[f->task].kthread)
+				error = add_task(b, f->task);
+			continue;
+		}
+		need = needs(b, &b->s->task[f->task], f->step++);
+		if (!need || b->begun[need - b->s->task])
+			continue;
+		b->begun[need - b->s->task] = true;
+		stack[depth++] = (struct frame){(size_t)(need - b->s->task), 0};
+	}
+	return error;
+}
+
+static int build_tasks(struct builder *b)
+{
+	_cleanup_free_ struct frame *stack = calloc(b->s->n_tasks + 1, sizeof(*stack));
+	_cleanup_free_ bool *begun = calloc(b->s->n_tasks + 1, sizeof(*begun));
+	const struct proc_task *first = find_task(b->s, 1);
+	int error = 0;
+
+	b->task = calloc(b->s->n_tasks + 1, sizeof(*b->task));
+	if (!stack || !begun || !b->task)
+		return -ENOMEM;
+	b->begun = begun;
+	if (!b->s->pidns_is_initial || !first || first->tgid != 1) {
+		b->outermost = sf_machine_boot(b->m);
+		if (!b->outermost)
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < b->s->n_tasks && !error; i++)
+		error = add_in_order(b, i, stack);
+	return error;
+}
+
+int snapshot_machine(const struct snapshot *s, const struct sf_kernel *kernel,
+		     const struct proc_assume *assume, struct sf_machine **ret,
+		     struct sf_task ***ret_task)
+{
+	struct builder b = {.s = s, .m = sf_machine_new(kernel)};
+	int error;
+
+	if (assume)
+		b.assume = *assume;
+	if (!b.m)
+		return -ENOMEM;
+	sf_machine_set_overflowuid(b.m, s->overflowuid);
+	sf_machine_set_core_pattern(b.m, s->core_pattern);
+	error = build_userns(&b);
+	if (!error)
+		error = build_pidns(&b);
+	if (!error)
+		error = build_tasks(&b);
+	free(b.userns);
+	free(b.pidns);
+	free(b.other);
+	if (error) {
+		free(b.task);
+		sf_machine_free(b.m);
+		return error;
+	}
+	*ret = b.m;
+	*ret_task = b.task;
+	return 0;
+}
