@@ -229,10 +229,15 @@ struct fate {
 	size_t n_names;
 };
 
-/** struct fate_error - where the text is wrong, and what to do about it */
+/**
+ * struct fate_error - where the text is wrong, and what to do about it
+ * @line, @column: from 1; the column in characters; 0 when it is no place in the text
+ * @text: the line, cut where it is too long
+ */
 struct fate_error {
-	unsigned int line, column; /* from 1; column in characters */
+	unsigned int line, column;
 	char message[512];
+	char text[512];
 };
 
 /**

@@ -9,6 +9,8 @@
 #include "base/escape.h"
 #include "notation/parser.h"
 
+#define BOM "\xef\xbb\xbf" /* a byte order mark */
+
 static void cleanup_fate(struct fate **f)
 {
 	fate_free(*f);
@@ -113,7 +115,7 @@ static int parse_text(struct parser *p, const char *text, size_t len)
 	struct fate *f = p->f;
 	int host, r;
 
-	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) { /* a byte order mark */
+	if (len >= 3 && !memcmp(text, BOM, 3)) {
 		text += 3;
 		len -= 3;
 	}
@@ -135,6 +137,23 @@ static int parse_text(struct parser *p, const char *text, size_t len)
 	return r < 0 ? r : parse_lines(p, f->text, f->text + len);
 }
 
+/* The line that is wrong, from the text as it came: the reader may have cut its own. */
+static void copy_line(const char *text, size_t len, struct fate_error *err)
+{
+	const char *end = text + len, *stop;
+
+	if (err->line == 1 && len >= 3 && !memcmp(text, BOM, 3))
+		text += 3;
+	for (unsigned int n = 1; n < err->line; n++) {
+		text = memchr(text, '\n', (size_t)(end - text));
+		if (!text)
+			return;
+		text++;
+	}
+	stop = memchr(text, '\n', (size_t)(end - text));
+	snprintf(err->text, sizeof(err->text), "%.*s", (int)((stop ? stop : end) - text), text);
+}
+
 int fate_parse(const char *path, const char *text, size_t len, struct fate **ret,
 	       struct fate_error *err)
 {
@@ -148,6 +167,8 @@ int fate_parse(const char *path, const char *text, size_t len, struct fate **ret
 	memset(p.slot, 0xff, sizeof(p.slot));
 	r = parse_text(&p, text, len);
 	free(p.waiting);
+	if (r == -EINVAL)
+		copy_line(text, len, err);
 	if (r < 0)
 		return r;
 	*ret = f;

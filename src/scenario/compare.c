@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* compare.c - two worlds after the same call: where they differ, whatever is written */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "scenario/play.h"
+
+/* Takes the texts over, also when it fails. */
+static int add(struct scenario *s, size_t line, const char *what, char *a, char *b)
+{
+	size_t n = s->n_differences, size = s->differences_size ? 2 * s->differences_size : 16;
+	struct difference *more = s->difference;
+
+	if (a && b && n == s->differences_size) {
+		more = reallocarray(s->difference, size, sizeof(*more));
+		if (more) {
+			s->difference = more;
+			s->differences_size = size;
+		}
+	}
+	if (!a || !b || !more) {
+		free(a);
+		free(b);
+		return -ENOMEM;
+	}
+	more[n] = (struct difference){.line = line, .what = what, .text = {a, b}};
+	s->n_differences++;
+	return 0;
+}
+
+static char *text_of(const struct fate *f, const struct seen *seen)
+{
+	return seen ? seen_string(f, seen) : strdup("nothing");
+}
+
+static int compare_results(struct scenario *s, size_t line)
+{
+	const struct seen *a = &s->staging[0].outcome[line].seen;
+	const struct seen *b = &s->staging[1].outcome[line].seen;
+
+	if (seen_same(a, b))
+		return 0;
+	return add(s, line, "result", seen_string(s->f, a), seen_string(s->f, b));
+}
+
+/* The @rank-th event of the last call that is about @who. */
+static const struct seen *event_of(const struct staging *st, int who, size_t rank)
+{
+	for (size_t i = st->first_of_call; i < st->n_events; i++)
+		if (st->event[i].seen.who == who && !rank--)
+			return &st->event[i].seen;
+	return NULL;
+}
+
+static size_t rank_of(const struct staging *st, size_t event)
+{
+	size_t rank = 0;
+
+	for (size_t i = st->first_of_call; i < event; i++)
+		rank += st->event[i].seen.who == st->event[event].seen.who;
+	return rank;
+}
+
+/* Only the order of what happens to one process is the same in two worlds. */
+static int compare_events(struct scenario *s, size_t line)
+{
+	int r = 0;
+
+	for (int w = 0; w < 2; w++) {
+		const struct staging *st = &s->staging[w], *other = &s->staging[!w];
+
+		for (size_t i = st->first_of_call; i < st->n_events && r == 0; i++) {
+			const struct seen *mine = &st->event[i].seen;
+			const struct seen *theirs = event_of(other, mine->who, rank_of(st, i));
+			const struct seen *pair[2] = {w ? theirs : mine, w ? mine : theirs};
+
+			if (theirs && (w || seen_same(mine, theirs)))
+				continue;
+			r = add(s, line, "event", text_of(s->f, pair[0]), text_of(s->f, pair[1]));
+		}
+	}
+	return r;
+}
+
+static char *fate_text(const struct fate *f, int who, unsigned int set)
+{
+	struct seen_fate one = {.who = who, .set = set};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s: ", f->name[who]);
+	if (set)
+		seen_fates_write(f, &one, 1, out);
+	else
+		fputs("not sent to it", out);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static unsigned int fate_of(const struct outcome *o, int who)
+{
+	for (size_t i = 0; i < o->n_fates; i++)
+		if (o->fate[i].who == who)
+			return o->fate[i].set;
+	return 0;
+}
+
+static int compare_fates(struct scenario *s, size_t line)
+{
+	int r = 0;
+
+	for (int w = 0; w < 2; w++) {
+		const struct outcome *o = &s->staging[w].outcome[line];
+		const struct outcome *other = &s->staging[!w].outcome[line];
+
+		for (size_t i = 0; i < o->n_fates && r == 0; i++) {
+			int who = o->fate[i].who;
+			unsigned int mine = o->fate[i].set, theirs = fate_of(other, who);
+
+			if ((mine & theirs) || (w && theirs))
+				continue;
+			r = add(s, line, "fate", fate_text(s->f, who, w ? theirs : mine),
+				fate_text(s->f, who, w ? mine : theirs));
+		}
+	}
+	return r;
+}
+
+/* The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered". */
+static char *generated_text(const struct fate *f, const struct world *w, int who)
+{
+	static const char *const result[] = {"delivered", "ignored", "already pending", "overflow",
+					     "lost its info"};
+	char *text = NULL, name[16];
+	const char *comma = ": ";
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fputs(f->name[who], out);
+	for (size_t i = 0; i < w->n_generate; i++) {
+		const struct world_generate *g = &w->generate[i];
+
+		if (g->who != who)
+			continue;
+		fprintf(out, "%s%s (code %d%s) ", comma, sf_signal_name(g->sig, name), g->code,
+			g->group ? "" : ", one thread");
+		if (g->result >= 0 && (size_t)g->result < ARRAY_SIZE(result))
+			fputs(result[g->result], out);
+		else
+			fprintf(out, "%d", g->result);
+		comma = ", ";
+	}
+	if (*comma == ':')
+		fputs(": none", out);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int compare_generated(struct scenario *s, size_t line, int who)
+{
+	char *text[2];
+
+	for (int w = 0; w < 2; w++)
+		text[w] = generated_text(s->f, s->staging[w].world, who);
+	if (text[0] && text[1] && !strcmp(text[0], text[1])) {
+		free(text[0]);
+		free(text[1]);
+		return 0;
+	}
+	return add(s, line, "signal_generate", text[0], text[1]);
+}
+
+static int look(const struct staging *st, int who, int set, struct seen *ret)
+{
+	*ret = (struct seen){.kind = set < 0 ? FATE_LINE_IS : FATE_LINE_SIGSET, .who = who};
+	if (set < 0)
+		return world_state(st->world, who, &ret->state);
+	ret->sigset = (enum sf_sigset_kind)set;
+	return world_sigset(st->world, who, ret->sigset, &ret->set);
+}
+
+/* What /proc shows of a process that the call had to do with. */
+static int compare_states(struct scenario *s, size_t line, int who)
+{
+	struct seen a, b;
+	int r = 0;
+
+	for (int set = -1; set <= SF_SIGCGT && r == 0; set++) {
+		if (look(&s->staging[0], who, set, &a) || look(&s->staging[1], who, set, &b))
+			return 0;
+		if (set < 0 ? a.state != b.state : a.set != b.set)
+			r = add(s, line, "state", seen_string(s->f, &a), seen_string(s->f, &b));
+		/* of the dead, nothing else matters */
+		if (set < 0 &&
+		    (a.state == FATE_ZOMBIE || a.state == FATE_GONE || a.state != b.state))
+			break;
+	}
+	return r;
+}
+
+static void touch(const struct scenario *s, size_t line, bool *touched)
+{
+	touched[s->f->line[line].who] = true;
+	for (int w = 0; w < 2; w++) {
+		const struct staging *st = &s->staging[w];
+		const struct outcome *o = &st->outcome[line];
+
+		for (size_t i = 0; i < o->n_fates; i++)
+			touched[o->fate[i].who] = true;
+		for (size_t i = st->first_of_call; i < st->n_events; i++)
+			touched[st->event[i].seen.who] = true;
+		for (size_t i = 0; i < st->world->n_generate; i++)
+			if (st->world->generate[i].who >= 0)
+				touched[st->world->generate[i].who] = true;
+	}
+}
+
+int compare_call(struct scenario *s, size_t line)
+{
+	bool traces = s->staging[0].world->traces && s->staging[1].world->traces;
+	_cleanup_free_ bool *touched = calloc(s->f->n_names, sizeof(*touched));
+	int r;
+
+	if (!touched)
+		return -ENOMEM;
+	touch(s, line, touched);
+	r = compare_results(s, line);
+	if (r == 0)
+		r = compare_events(s, line);
+	if (r == 0)
+		r = compare_fates(s, line);
+	for (size_t i = 0; i < s->f->n_names && r == 0; i++) {
+		if (!touched[i] || !s->staging[0].bound[i] || !s->staging[1].bound[i])
+			continue;
+		if (traces)
+			r = compare_generated(s, line, (int)i);
+		if (r == 0)
+			r = compare_states(s, line, (int)i);
+	}
+	return r;
+}
