@@ -8,8 +8,7 @@
 #include "report/text.h"
 #include "report/words.h"
 
-/* The byte that a column, counted in characters from 1, begins at. */
-static size_t byte_of_column(const char *line, size_t len, unsigned int column)
+size_t text_byte(const char *line, size_t len, unsigned int column)
 {
 	size_t at = 0;
 
@@ -22,8 +21,7 @@ static size_t byte_of_column(const char *line, size_t len, unsigned int column)
 	return at;
 }
 
-/* A piece of the line as it is shown: a tab as a space, everything else escaped. */
-static char *shown(const char *piece, size_t len, bool utf8)
+char *text_shown(const char *piece, size_t len, bool utf8)
 {
 	_cleanup_free_ char *plain = malloc(len + 1), *escaped = malloc(4 * len + 1);
 	char *text = NULL;
@@ -49,10 +47,10 @@ static char *shown(const char *piece, size_t len, bool utf8)
 int report_diagnostic(FILE *out, const char *path, unsigned int line, unsigned int column,
 		      const char *message, const char *text, size_t len, const struct style *style)
 {
-	size_t at = byte_of_column(text, len, column);
-	_cleanup_free_ char *before = shown(text, at, style->utf8);
-	_cleanup_free_ char *after = shown(text + at, len - at, style->utf8);
-	_cleanup_free_ char *name = shown(path, strlen(path), style->utf8);
+	size_t at = text_byte(text, len, column);
+	_cleanup_free_ char *before = text_shown(text, at, style->utf8);
+	_cleanup_free_ char *after = text_shown(text + at, len - at, style->utf8);
+	_cleanup_free_ char *name = text_shown(path, strlen(path), style->utf8);
 
 	if (!before || !after || !name)
 		return -ENOMEM;

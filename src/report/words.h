@@ -20,6 +20,14 @@ const char *fate_phrase(enum sf_fate fate);
 /** say_ascii() - text, with what is not ASCII escaped where the terminal cannot show it */
 void say_ascii(FILE *out, const char *text, bool utf8);
 
+/**
+ * text_shown() - bytes of a text, fit to print: a tab as a space, everything else escaped
+ *
+ * Return: a string that the caller frees, NULL without memory.
+ */
+char *text_shown(const char *piece, size_t len, bool utf8);
+/** text_byte() - the byte that a column of a line, counted in characters from 1, begins at */
+size_t text_byte(const char *line, size_t len, unsigned int column);
 /** text_width() - how many columns a text takes */
 size_t text_width(const char *text, size_t len, bool utf8);
 /** fill() - text broken at spaces: the cursor is at @at, later lines begin at @indent */
