@@ -211,14 +211,22 @@ enum sf_event_type {
 	SF_EVENT_CONTINUED, /* the stopped process goes on */
 	SF_EVENT_RESUMED,   /* a call that slept returned: see sf_task_call_result() */
 	SF_EVENT_TRACED,    /* the task stopped for its tracer; info.si_signo is the signal */
+	SF_EVENT_GENERATED, /* a signal was sent to the task: info, group and generate */
 };
 
-/** struct sf_event - something that became of @task, with @info or @status where the type says so */
+/**
+ * struct sf_event - something that became of @task, with what the type says
+ * @group: the signal was for the whole process
+ * @generate: 0 queued, 1 ignored, 2 pending already, 3 refused for lack of room, 4 queued without
+ *	its info: what the tracepoint signal_generate calls its result
+ */
 struct sf_event {
 	enum sf_event_type type;
 	struct sf_task *task;
 	struct sf_siginfo info;
 	int status;
+	bool group;
+	int generate;
 };
 
 /**
@@ -390,12 +398,16 @@ struct sf_id_extent {
 struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
 				const struct sf_id_extent *uid_map, size_t n);
 
+#define SF_CAP_DAC_OVERRIDE 1
 #define SF_CAP_KILL 5
-#define SF_CAP_SETUID 7
 #define SF_CAP_SETGID 6
-#define SF_CAP_SYS_ADMIN 21
+#define SF_CAP_SETUID 7
 #define SF_CAP_SYS_PTRACE 19
+#define SF_CAP_SYS_ADMIN 21
+#define SF_CAP_SYS_BOOT 22
 #define SF_CAP_SYS_RESOURCE 24
+#define SF_CAP_SETFCAP 31
+#define SF_CAP_CHECKPOINT_RESTORE 40
 #define SF_CAP_FULL (((uint64_t)1 << 41) - 1)
 #define SF_RLIM_INFINITY UINT64_MAX
 
@@ -404,9 +416,10 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @pidns: the namespace it is in; @nr: its number there and in each one above: nr[level]; 0 takes
  *	the next free number of that level
  * @leader: the thread group leader for a further thread, NULL for a process
- * @parent: the parent process, NULL for none
- * @pgrp, @session: a task whose process leads it, NULL for the task itself; where no such task is
- *	left, give @pgrp_nr and @session_nr, the group's numbers in @pidns' level-0 namespace
+ * @parent: the parent process; NULL: outside the machine, the initial namespace's init stands for it
+ * @pgrp, @session: a task whose process leads it.  Where none is left, @pgrp_nr and @session_nr:
+ *	the group's number per level as @pidns and those above it see it, 0 where it has none.
+ *	Neither: the task itself
  * @pids_for_children: where its children would go, NULL for @pidns
  * @uid: real, effective, saved id, in the initial user namespace; @cap_effective in @userns
  * @blocked, @pending: of the thread; @shared_pending, @ignored, @caught: of the process; read from
@@ -419,7 +432,6 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @subreaper: PR_SET_CHILD_SUBREAPER; @exit_signal: what its parent gets, 0 for none
  * @sigpending, @sigpending_limit: what SigQ shows; @core_limit: RLIMIT_CORE, in bytes
  * @undumpable: PR_SET_DUMPABLE is not 1
- * @no_parent_notice: the parent is not in the machine, keep it so
  */
 struct sf_task_spec {
 	struct sf_pidns *pidns;
@@ -427,7 +439,7 @@ struct sf_task_spec {
 	struct sf_task *leader;
 	struct sf_task *parent;
 	struct sf_task *pgrp, *session;
-	int pgrp_nr, session_nr;
+	int pgrp_nr[SF_MAX_PID_NS_LEVEL + 1], session_nr[SF_MAX_PID_NS_LEVEL + 1];
 	struct sf_pidns *pids_for_children;
 	struct sf_userns *userns;
 	uint32_t uid[3];
@@ -536,6 +548,8 @@ long sf_rt_sigpending(struct sf_task *current, sf_sigset *ret_set);
 long sf_rt_sigsuspend(struct sf_task *current, sf_sigset mask);
 /** sf_rt_sigtimedwait() - without a time-out; gives the signal */
 long sf_rt_sigtimedwait(struct sf_task *current, sf_sigset set, struct sf_siginfo *ret_info);
+/** sf_signalfd_read() - read() of a signalfd for @set, which waits for one; gives the signal */
+long sf_signalfd_read(struct sf_task *current, sf_sigset set, struct sf_siginfo *ret_info);
 
 long sf_getpid(struct sf_task *current);
 long sf_gettid(struct sf_task *current);
@@ -548,8 +562,8 @@ long sf_setsid(struct sf_task *current);
 long sf_setuid(struct sf_task *current, uint32_t uid);
 /** sf_setresuid() - (uint32_t)-1 leaves an id as it is */
 long sf_setresuid(struct sf_task *current, uint32_t ruid, uint32_t euid, uint32_t suid);
-/** sf_capset() - set the effective set, within the permitted one */
-long sf_capset(struct sf_task *current, uint64_t effective);
+/** sf_capset() - set both sets: @permitted within what it is, @effective within @permitted */
+long sf_capset(struct sf_task *current, uint64_t effective, uint64_t permitted);
 uint64_t sf_task_cap_effective(const struct sf_task *t);
 /** sf_setgroups() - allowed or refused; no signal rule reads a group */
 long sf_setgroups(struct sf_task *current);
@@ -657,7 +671,7 @@ enum {
 
 	SF_SESSION_OTHER = 0, SF_SESSION_SAME, SF_SESSION_NONE,
 
-	SF_FORCE_NO = 0, SF_FORCE_ANCESTOR, SF_FORCE_SI_KERNEL, SF_FORCE_NO_IDS,
+	SF_FORCE_NO = 0, SF_FORCE_ANCESTOR, SF_FORCE_SI_KERNEL, SF_FORCE_NO_IDS, SF_FORCE_KERNEL,
 
 	SF_GROUP_EXIT_NO = 0, SF_GROUP_EXIT_DROPPED, SF_GROUP_EXIT_DUMPING,
 

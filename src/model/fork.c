@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * fork.c - new tasks, and moving to other namespaces
+ *
+ * Models: kernel/fork.c, kernel/nsproxy.c
+ */
+#include <string.h>
+
+#include "model/machine.h"
+#include "model/signal.h"
+
+#define CSIGNAL 0xffu
+#define KNOWN_FLAGS                                                                                \
+	(CSIGNAL | SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_PARENT | SF_CLONE_THREAD |            \
+	 SF_CLONE_NEWUSER | SF_CLONE_NEWPID)
+
+static int check_flags(uint64_t flags)
+{
+	if (flags & ~(uint64_t)KNOWN_FLAGS)
+		return -EINVAL;
+	if (flags & SF_CLONE_THREAD && !(flags & SF_CLONE_SIGHAND))
+		return -EINVAL;
+	if (flags & SF_CLONE_SIGHAND && !(flags & SF_CLONE_VM))
+		return -EINVAL;
+	/* An init's siblings would be outside its namespace. */
+	if (flags & SF_CLONE_PARENT && current->signal->flags & SIGNAL_UNKILLABLE)
+		return -EINVAL;
+	if (flags & SF_CLONE_THREAD &&
+	    (flags & (SF_CLONE_NEWUSER | SF_CLONE_NEWPID) ||
+	     task_active_pid_ns(current) != current->pid_ns_for_children))
+		return -EINVAL;
+	return 0;
+}
+
+static int copy_creds(struct task_struct *p, uint64_t flags)
+{
+	struct cred *cred;
+	int r;
+
+	if (!(flags & SF_CLONE_NEWUSER)) {
+		p->cred = get_cred(current->cred);
+		return 0;
+	}
+	cred = prepare_creds();
+	if (!cred)
+		return -ENOMEM;
+	p->cred = cred;
+	r = create_user_ns(cred);
+	return r ? r : set_cred_ucounts(p->machine, cred);
+}
+
+static int copy_sighand(struct task_struct *p, uint64_t flags)
+{
+	const struct sighand_struct *old = current->sighand;
+	struct sighand_struct *new;
+
+	if (flags & SF_CLONE_SIGHAND) {
+		refcount_inc(&current->sighand->count);
+		p->sighand = current->sighand;
+		return 0;
+	}
+	new = sighand_alloc(p->machine);
+	p->sighand = new;
+	if (!new)
+		return -ENOMEM;
+	new->ign = old->ign;
+	new->handler = old->handler;
+	if (!old->details)
+		return 0;
+	new->details = kmem_cache_zalloc(&p->machine->details_cache);
+	if (!new->details)
+		return machine_no_memory(p->machine);
+	*new->details = *old->details;
+	return 0;
+}
+
+static int copy_signal(struct task_struct *p, uint64_t flags)
+{
+	const struct signal_struct *old = current->signal;
+	struct signal_struct *sig;
+
+	if (flags & SF_CLONE_THREAD) {
+		refcount_inc(&current->signal->count);
+		p->signal = current->signal;
+		return 0;
+	}
+	sig = signal_alloc(p->machine);
+	p->signal = sig;
+	if (!sig)
+		return -ENOMEM;
+	sig->rlim_sigpending = old->rlim_sigpending;
+	sig->rlim_core = old->rlim_core;
+	sig->undumpable = old->undumpable;
+	return 0;
+}
+
+static int copy_namespaces(struct task_struct *p, uint64_t flags)
+{
+	struct user_namespace *user_ns = p->cred->user_ns;
+
+	if (flags & SF_CLONE_NEWPID && !ns_capable(user_ns, SF_CAP_SYS_ADMIN))
+		return -EPERM;
+	return copy_pid_ns(flags, user_ns, current->pid_ns_for_children, &p->pid_ns_for_children);
+}
+
+static int copy_parts(struct task_struct *p, uint64_t flags)
+{
+	int r = copy_creds(p, flags);
+
+	if (!r)
+		r = copy_sighand(p, flags);
+	if (!r)
+		r = copy_signal(p, flags);
+	if (!r)
+		r = copy_namespaces(p, flags);
+	return r;
+}
+
+/* The task can be found from here on. */
+static void attach_process(struct task_struct *p, uint64_t flags)
+{
+	struct signal_struct *sig = p->signal;
+	struct task_struct *parent = p->real_parent;
+	struct pid *pid = p->thread_pid;
+
+	sig->pids[PIDTYPE_TGID - 1] = pid;
+	sig->pids[PIDTYPE_PGID - 1] = task_pgrp(current);
+	sig->pids[PIDTYPE_SID - 1] = task_session(current);
+	if (is_child_reaper(pid)) {
+		ns_of_pid(pid)->child_reaper = p;
+		sig->flags |= SIGNAL_UNKILLABLE;
+	}
+	sig->has_child_subreaper =
+		parent->signal->has_child_subreaper || parent->signal->is_child_subreaper;
+	p->exit_signal = flags & SF_CLONE_PARENT ? current->group_leader->exit_signal
+						 : (short)(flags & CSIGNAL);
+	list_add_tail(&p->sibling, &parent->children);
+	list_add_tail(&p->tasks, &p->machine->tasks);
+	list_add_tail(&p->thread_node, &sig->thread_head);
+	attach_pid(p, PIDTYPE_TGID);
+	attach_pid(p, PIDTYPE_PGID);
+	attach_pid(p, PIDTYPE_SID);
+}
+
+static void attach_thread(struct task_struct *p)
+{
+	struct signal_struct *sig = p->signal;
+
+	sig->nr_threads++;
+	sig->quick_threads++;
+	sig->live++;
+	p->exit_signal = -1;
+	list_add_tail(&p->thread_node, &sig->thread_head);
+}
+
+static void copy_plain(struct task_struct *p)
+{
+	p->flags = PF_FORKNOEXEC;
+	p->blocked = current->blocked;
+	p->self_exec_id = current->self_exec_id;
+	memcpy(p->comm, current->comm, sizeof(p->comm));
+}
+
+static int attach(struct task_struct *p, uint64_t flags, struct pid *pid)
+{
+	struct sf_machine *m = p->machine;
+	bool as_sibling = flags & (SF_CLONE_PARENT | SF_CLONE_THREAD);
+
+	write_lock(&m->tasklist_lock);
+	p->real_parent = as_sibling ? current->real_parent : current;
+	p->parent_exec_id = as_sibling ? current->parent_exec_id : current->self_exec_id;
+	p->parent = p->real_parent;
+	p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
+	/* The namespace may have ended since the number was given out. */
+	if (!ns_of_pid(pid)->adding) {
+		write_unlock(&m->tasklist_lock);
+		return -ENOMEM;
+	}
+	p->thread_pid = pid;
+	if (flags & SF_CLONE_THREAD)
+		attach_thread(p);
+	else
+		attach_process(p, flags);
+	attach_pid(p, PIDTYPE_PID);
+	write_unlock(&m->tasklist_lock);
+	return 0;
+}
+
+static int copy_process(uint64_t flags, struct task_struct **ret)
+{
+	struct task_struct *p;
+	struct pid *pid = NULL;
+	int r = check_flags(flags);
+
+	if (r)
+		return r;
+	p = task_alloc(current->machine);
+	if (!p)
+		return -ENOMEM;
+	copy_plain(p);
+	r = copy_parts(p, flags);
+	if (!r) {
+		r = alloc_pid(p->pid_ns_for_children, NULL, 0, &pid);
+		step(current, SF_STEP_ALLOC_PID,
+		     !r		    ? SF_ALLOC_OK
+		     : r == -EAGAIN ? SF_ALLOC_EAGAIN
+				    : SF_ALLOC_ENOMEM,
+		     0, pid ? pid_vnr(pid) : 0, 0);
+	}
+	if (!r)
+		r = attach(p, flags, pid);
+	if (r) {
+		if (pid)
+			free_pid(pid);
+		put_task_struct(p);
+		return r;
+	}
+	*ret = p;
+	return 0;
+}
+
+static long kernel_clone(uint64_t flags, struct task_struct **ret_child)
+{
+	struct task_struct *p = NULL;
+	int r = copy_process(flags, &p);
+
+	if (r)
+		return r;
+	if (ret_child)
+		*ret_child = p;
+	return task_pid_vnr(p);
+}
+
+long sf_clone(struct sf_task *t, uint64_t flags, struct sf_task **ret_child)
+{
+	return call_enter(t) ? call_leave(kernel_clone(flags, ret_child)) : SF_FAIL;
+}
+
+long sf_fork(struct sf_task *t, struct sf_task **ret_child)
+{
+	return sf_clone(t, SIGCHLD, ret_child);
+}
+
+/* ---- unshare and setns --------------------------------------------------------------------- */
+
+static int unshare_userns(struct cred **ret)
+{
+	struct cred *cred = prepare_creds();
+	int r;
+
+	if (!cred)
+		return -ENOMEM;
+	r = create_user_ns(cred);
+	if (!r)
+		r = set_cred_ucounts(current->machine, cred);
+	if (r) {
+		put_cred(current->machine, cred);
+		return r;
+	}
+	*ret = cred;
+	return 0;
+}
+
+static long do_unshare(uint64_t flags)
+{
+	struct pid_namespace *ns;
+	struct cred *cred = NULL;
+	int r = 0;
+
+	if (flags & ~(uint64_t)(SF_CLONE_NEWPID | SF_CLONE_NEWUSER))
+		return -EINVAL;
+	/* The threads of a process are one user. */
+	if (flags & SF_CLONE_NEWUSER && !thread_group_empty(current))
+		return -EINVAL;
+	if (flags & SF_CLONE_NEWUSER)
+		r = unshare_userns(&cred);
+	if (r)
+		return r;
+	if (flags & SF_CLONE_NEWPID) {
+		struct user_namespace *user_ns = cred ? cred->user_ns : current->cred->user_ns;
+
+		r = -EPERM;
+		if (ns_capable(user_ns, SF_CAP_SYS_ADMIN))
+			r = copy_pid_ns(flags, user_ns, current->pid_ns_for_children, &ns);
+		if (!r) {
+			put_pid_ns(current->pid_ns_for_children);
+			current->pid_ns_for_children = ns;
+		}
+	}
+	if (cred && r)
+		put_cred(current->machine, cred);
+	else if (cred)
+		commit_creds(cred);
+	return r;
+}
+
+long sf_unshare(struct sf_task *t, uint64_t flags)
+{
+	return call_enter(t) ? call_leave(do_unshare(flags)) : SF_FAIL;
+}
+
+static long do_setns(const struct task_struct *target, uint64_t flags)
+{
+	if (flags == SF_CLONE_NEWUSER)
+		return userns_install(target->cred->user_ns);
+	if (flags == SF_CLONE_NEWPID)
+		return pidns_install(task_active_pid_ns(target));
+	return -EINVAL;
+}
+
+long sf_setns(struct sf_task *t, const struct sf_task *target, uint64_t flags)
+{
+	return call_enter(t) ? call_leave(do_setns(target, flags)) : SF_FAIL;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machine.c - a machine's beginning and end, and the frame that every call is made in */
+#include "model/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/signal.h"
+
+_Thread_local struct task_struct *current;
+
+static void init_caches(struct sf_machine *m)
+{
+	kmem_cache_init(&m->task_cache, sizeof(struct task_struct));
+	kmem_cache_init(&m->rare_cache, sizeof(struct task_rare));
+	kmem_cache_init(&m->signal_cache, sizeof(struct signal_struct));
+	kmem_cache_init(&m->sighand_cache, sizeof(struct sighand_struct));
+	kmem_cache_init(&m->details_cache, sizeof(struct sigactions));
+	kmem_cache_init(&m->sigqueue_cache, sizeof(struct sigqueue));
+	kmem_cache_init(&m->frame_cache, sizeof(struct frame));
+	kmem_cache_init(&m->cred_cache, sizeof(struct cred));
+	kmem_cache_init(&m->ucounts_cache, sizeof(struct ucounts));
+	kmem_cache_init(&m->pid_ns_cache, sizeof(struct pid_namespace));
+	kmem_cache_init(&m->user_ns_cache, sizeof(struct user_namespace));
+	for (unsigned int level = 0; level < ARRAY_SIZE(m->pid_cache); level++)
+		kmem_cache_init(&m->pid_cache[level],
+				sizeof(struct pid) + (level + 1) * sizeof(struct upid));
+}
+
+static void set_kernel(struct sf_machine *m, const struct sf_kernel *kernel)
+{
+	size_t len = strnlen(kernel->name ? kernel->name : "", sizeof(m->kernel_name) - 1);
+
+	m->kernel = *kernel;
+	memcpy(m->kernel_name, kernel->name ? kernel->name : "", len);
+	m->kernel.name = m->kernel_name;
+}
+
+struct sf_machine *sf_machine_new(const struct sf_kernel *kernel)
+{
+	struct sf_machine *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	init_caches(m);
+	set_kernel(m, kernel ? kernel : sf_kernel_preset(NULL));
+	m->overflowuid = SF_OVERFLOWUID;
+	INIT_LIST_HEAD(&m->tasks);
+	INIT_LIST_HEAD(&m->runqueue);
+	INIT_LIST_HEAD(&m->pid_namespaces);
+	INIT_LIST_HEAD(&m->user_namespaces);
+	m->init_user_ns = user_ns_alloc(m, NULL);
+	if (m->init_user_ns)
+		m->init_pid_ns = pid_ns_alloc(m, NULL, m->init_user_ns);
+	if (!m->init_pid_ns) {
+		sf_machine_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+/* What is not in a cache: the tables of numbers, and the maps. */
+static void free_tables(struct sf_machine *m)
+{
+	struct pid_namespace *pid_ns;
+	struct user_namespace *user_ns;
+
+	list_for_each_entry (pid_ns, struct pid_namespace, &m->pid_namespaces, node)
+		idr_destroy(m, &pid_ns->idr);
+	list_for_each_entry (user_ns, struct user_namespace, &m->user_namespaces, node) {
+		free(user_ns->uid_map.extent);
+		free(user_ns->gid_map.extent);
+	}
+}
+
+void sf_machine_free(struct sf_machine *m)
+{
+	if (!m)
+		return;
+	free_tables(m);
+	while (m->paths) {
+		struct sf_path *next = m->paths->next;
+
+		free(m->paths->step);
+		free(m->paths);
+		m->paths = next;
+	}
+	free(m->audit.record);
+	kmem_cache_destroy(&m->task_cache);
+	kmem_cache_destroy(&m->rare_cache);
+	kmem_cache_destroy(&m->signal_cache);
+	kmem_cache_destroy(&m->sighand_cache);
+	kmem_cache_destroy(&m->details_cache);
+	kmem_cache_destroy(&m->sigqueue_cache);
+	kmem_cache_destroy(&m->frame_cache);
+	kmem_cache_destroy(&m->cred_cache);
+	kmem_cache_destroy(&m->ucounts_cache);
+	kmem_cache_destroy(&m->pid_ns_cache);
+	kmem_cache_destroy(&m->user_ns_cache);
+	for (size_t i = 0; i < ARRAY_SIZE(m->pid_cache); i++)
+		kmem_cache_destroy(&m->pid_cache[i]);
+	free(m);
+}
+
+int machine_no_memory(struct sf_machine *m)
+{
+	m->no_memory = true;
+	return -ENOMEM;
+}
+
+void machine_event(const struct sf_event *event)
+{
+	struct sf_machine *m = event->task->machine;
+
+	if (m->observe)
+		m->observe(m->observe_data, event);
+}
+
+/* ---- calls --------------------------------------------------------------------------------- */
+
+/* Why @t cannot make a call. */
+static int call_error(const struct task_struct *t)
+{
+	if (t->machine->no_memory)
+		return -ENOMEM;
+	if (t->machine->panicked || !t->sighand || t->exit_state || t->flags & PF_EXITING)
+		return -ESRCH;
+	if (t->state != TASK_RUNNING || sleeping_in(t))
+		return -EBUSY;
+	return 0;
+}
+
+/* A task that makes a call is in user mode: it has taken the signals that it could. */
+bool call_enter(struct task_struct *t)
+{
+	struct sf_machine *m = t->machine;
+
+	m->error = call_error(t);
+	if (m->error)
+		return false;
+	current = t;
+	if (unlikely(t->sigpending || t->in_get_signal)) {
+		return_to_user();
+		m->error = call_error(t);
+		current = t;
+	}
+	return !m->error;
+}
+
+long call_leave(long ret)
+{
+	struct sf_machine *m = current->machine;
+
+	if (likely(!m->no_memory))
+		return ret;
+	m->error = -ENOMEM;
+	return SF_FAIL;
+}
+
+int sf_machine_error(const struct sf_machine *m)
+{
+	return m->error;
+}
+
+/* ---- what there is to set and to ask ------------------------------------------------------- */
+
+bool sf_machine_panicked(const struct sf_machine *m)
+{
+	return m->panicked;
+}
+
+const struct sf_kernel *sf_machine_kernel(const struct sf_machine *m)
+{
+	return &m->kernel;
+}
+
+struct sf_pidns *sf_machine_pidns(struct sf_machine *m)
+{
+	return m->init_pid_ns;
+}
+
+struct sf_userns *sf_machine_userns(struct sf_machine *m)
+{
+	return m->init_user_ns;
+}
+
+void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struct sf_event *event),
+			void *data)
+{
+	m->observe = fn;
+	m->observe_data = data;
+}
+
+void sf_machine_set_lsm(struct sf_machine *m,
+			int (*fn)(void *data, const struct sf_task *sender,
+				  const struct sf_task *target, const struct sf_siginfo *info,
+				  int sig),
+			void *data)
+{
+	m->lsm = fn;
+	m->lsm_data = data;
+}
+
+void sf_machine_set_overflowuid(struct sf_machine *m, uint32_t uid)
+{
+	m->overflowuid = uid;
+}
+
+void sf_machine_set_core_pattern(struct sf_machine *m, enum sf_core_pattern pattern)
+{
+	m->core_pattern = pattern;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * machine.h - the machine from inside: what owns every object, and how a call begins and ends
+ *
+ * Everything in src/model bears the kernel's name and means what it means there; what the kernel
+ * has and no signal asks about is left out.
+ */
+#ifndef SIGFATE_MODEL_MACHINE_H
+#define SIGFATE_MODEL_MACHINE_H
+
+#include <errno.h>
+
+#include "model/sched.h"
+#include "model/slab.h"
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+struct sf_path {
+	struct sf_machine *machine;
+	struct sf_path *next;
+	struct sf_step *step;
+	size_t n, size;
+};
+
+struct audit {
+	bool enabled;
+	uint32_t serial;
+	struct sf_audit_record *record;
+	size_t n, size;
+	size_t first; /* of the call under way */
+	int nr;	      /* that call, with its arguments */
+	long arg[4];
+	struct task_struct *auditd;
+	int sig_pid;
+	kuid_t sig_uid;
+};
+
+struct sf_machine {
+	struct sf_kernel kernel;
+	char kernel_name[16];
+	int error;
+	bool no_memory; /* for good */
+	bool panicked;
+	uint32_t overflowuid;
+	enum sf_core_pattern core_pattern;
+	rwlock_t tasklist_lock;
+	spinlock_t pidmap_lock, ucounts_lock, runqueue_lock;
+	struct list_head tasks, runqueue, pid_namespaces, user_namespaces;
+	struct pid_namespace *init_pid_ns;
+	struct user_namespace *init_user_ns;
+	struct sf_path *path, *paths;
+	void (*observe)(void *data, const struct sf_event *event);
+	void *observe_data;
+	int (*lsm)(void *data, const struct sf_task *sender, const struct sf_task *target,
+		   const struct sf_siginfo *info, int sig);
+	void *lsm_data;
+	struct audit audit;
+	struct kmem_cache task_cache, rare_cache, signal_cache, sighand_cache, details_cache,
+		sigqueue_cache, frame_cache, cred_cache, ucounts_cache, pid_ns_cache, user_ns_cache,
+		pid_cache[SF_MAX_PID_NS_LEVEL + 1];
+};
+
+/* machine.c */
+
+/** machine_no_memory() - our own memory is gone: the machine stops answering; gives -ENOMEM */
+int machine_no_memory(struct sf_machine *m);
+/** call_enter() - every call begins with it: makes @t current; false: the call gives SF_FAIL */
+bool call_enter(struct task_struct *t);
+/** call_leave() - every call ends with it: its result, or SF_FAIL when we lacked memory */
+long call_leave(long ret);
+/** machine_event() - tell whoever observes */
+void machine_event(const struct sf_event *event);
+
+/* path.c */
+void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, int answer, int sig,
+	       long v0, long v1);
+
+/** step() - note a question that the kernel asks, and its answer, when somebody records */
+static inline void step(struct task_struct *t, enum sf_step_id id, int answer, int sig, long v0,
+			long v1)
+{
+	struct sf_path *path = current->machine->path;
+
+	if (unlikely(path != NULL))
+		path_note(path, t, id, answer, sig, v0, v1);
+}
+
+#endif

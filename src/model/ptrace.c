@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ptrace.c - tracers: who may, and what a traced task stops for
+ *
+ * Models: kernel/ptrace.c, and ptrace_stop() and its neighbours in kernel/signal.c
+ */
+#include "model/machine.h"
+#include "model/signal.h"
+
+#define PTRACE_EVENT_STOP 128
+
+void ptrace_link(struct task_struct *t, struct task_struct *tracer)
+{
+	list_add(&t->rare->ptrace_entry, &tracer->rare->ptraced);
+	t->parent = tracer;
+}
+
+/* A stop that its process is in, or that is under way, holds for it again. */
+void ptrace_unlink(struct task_struct *t)
+{
+	const struct signal_struct *sig = t->signal;
+
+	t->ptrace = 0;
+	list_del_init(&t->rare->ptrace_entry);
+	t->parent = t->real_parent;
+	lock_task_sighand(t);
+	task_clear_jobctl_pending(t, JOBCTL_TRAP_MASK);
+	if (!(t->flags & PF_EXITING) && (sig->flags & SIGNAL_STOP_STOPPED || sig->group_stop_count))
+		t->jobctl |= JOBCTL_STOP_PENDING;
+	if (t->jobctl & JOBCTL_STOP_PENDING || task_is_traced(t))
+		ptrace_signal_wake_up(t);
+	unlock_task_sighand(t);
+}
+
+/* Also out of the stop for its tracer, though nothing fatal has come. */
+void ptrace_signal_wake_up(struct task_struct *t)
+{
+	t->sigpending = true;
+	if (task_is_traced(t)) {
+		wake_up_process(t);
+	} else if (t->state == TASK_INTERRUPTIBLE) {
+		wake_up_process(t);
+	}
+}
+
+static bool ignoring_children(const struct task_struct *t)
+{
+	return sig_handler(t->sighand, SIGCHLD) == SF_SIG_IGN ||
+	       sig_flags(t->sighand, SIGCHLD) & SF_SA_NOCLDWAIT;
+}
+
+/* True when the tracee was dead, and nobody waits for it any more. */
+static bool __ptrace_detach(struct task_struct *tracer, struct task_struct *p)
+{
+	bool dead;
+
+	ptrace_unlink(p);
+	if (p->exit_state != EXIT_ZOMBIE)
+		return false;
+	dead = !thread_group_leader(p);
+	if (!dead && thread_group_empty(p)) {
+		if (!same_thread_group(p->real_parent, tracer)) {
+			dead = do_notify_parent(p, p->exit_signal);
+		} else if (ignoring_children(tracer)) {
+			wake_up_parent(tracer);
+			dead = true;
+		}
+	}
+	return dead;
+}
+
+void exit_ptrace(struct task_struct *tracer, struct list_head *dead)
+{
+	struct list_head *ptraced = tracer->rare ? &tracer->rare->ptraced : NULL;
+
+	while (ptraced && !list_empty(ptraced)) {
+		struct task_struct *p =
+			list_first_entry(ptraced, struct task_rare, ptrace_entry)->tracee;
+
+		if (p->ptrace & PT_EXITKILL)
+			send_sig_info(SIGKILL, SEND_SIG_PRIV, p, PIDTYPE_PID);
+		if (__ptrace_detach(tracer, p))
+			bury(p, dead);
+	}
+}
+
+/* ---- stopping ------------------------------------------------------------------------------ */
+
+void ptrace_trap_notify(struct task_struct *t)
+{
+	task_set_jobctl_pending(t, JOBCTL_TRAP_NOTIFY);
+	if (t->jobctl & JOBCTL_LISTENING && task_is_traced(t))
+		ptrace_signal_wake_up(t);
+	else
+		signal_wake_up(t, false);
+}
+
+static void traced_event(int code)
+{
+	machine_event(&(struct sf_event){
+		.type = SF_EVENT_TRACED, .task = current, .info = {.si_signo = code & 0x7f}});
+}
+
+bool ptrace_stop(int code, int why, bool seized_trap)
+{
+	struct sf_machine *m = current->machine;
+	bool stopped = false, external = current->rare->external_tracer;
+
+	if (!current->ptrace || fatal_signal_pending(current))
+		return false;
+	WRITE_ONCE(current->state, TASK_TRACED);
+	current->exit_code = code;
+	if (why == SF_CLD_STOPPED && current->jobctl & JOBCTL_STOP_PENDING)
+		stopped = task_participate_group_stop(current);
+	task_clear_jobctl_pending(current, JOBCTL_TRAP_STOP);
+	if (seized_trap)
+		task_clear_jobctl_pending(current, JOBCTL_TRAP_NOTIFY);
+	current->rare->in_ptrace_stop = true;
+	if (stopped)
+		group_stopped(current);
+	read_lock(&m->tasklist_lock);
+	if (!external)
+		do_notify_parent_cldstop(current, true, why);
+	if (stopped && (external || ptrace_reparented(current)))
+		do_notify_parent_cldstop(current, false, why);
+	read_unlock(&m->tasklist_lock);
+	traced_event(code);
+	return true;
+}
+
+/* The task goes on after a stop for its tracer, who may have left a signal for it. */
+void ptrace_stop_ended(void)
+{
+	struct task_rare *rare = current->rare;
+
+	if (!rare || !rare->in_ptrace_stop)
+		return;
+	rare->in_ptrace_stop = false;
+	rare->ptrace_chosen = current->exit_code;
+	current->exit_code = 0;
+	current->jobctl &= ~JOBCTL_LISTENING;
+	recalc_sigpending_tsk(current);
+}
+
+void do_jobctl_trap(void)
+{
+	const struct signal_struct *sig = current->signal;
+	int signr = (int)(current->jobctl & JOBCTL_STOP_SIGMASK);
+
+	if (!(current->ptrace & PT_SEIZED)) {
+		ptrace_stop(signr, SF_CLD_STOPPED, false);
+		return;
+	}
+	if (!sig->group_stop_count && !(sig->flags & SIGNAL_STOP_STOPPED))
+		signr = SIGTRAP;
+	ptrace_stop(signr | PTRACE_EVENT_STOP << 8, SF_CLD_STOPPED, true);
+}
+
+/* ---- the call ------------------------------------------------------------------------------ */
+
+/* Models: kernel/ptrace.c:__ptrace_may_access, security/commoncap.c:cap_ptrace_access_check */
+static bool ptrace_may_access(const struct task_struct *t)
+{
+	const struct cred *cred = current->cred, *tcred = t->cred;
+	bool capable = ns_capable(tcred->user_ns, SF_CAP_SYS_PTRACE);
+
+	if (same_thread_group(t, current))
+		return true;
+	if (!capable && (cred->uid != tcred->euid || cred->uid != tcred->suid ||
+			 cred->uid != tcred->uid || t->signal->undumpable))
+		return false;
+	if (cred->user_ns == tcred->user_ns && !(tcred->cap_permitted & ~cred->cap_permitted))
+		return true;
+	return capable;
+}
+
+static long ptrace_attach(struct task_struct *t, bool seize)
+{
+	struct task_rare *rare;
+
+	if (same_thread_group(t, current) || !ptrace_may_access(t))
+		return -EPERM;
+	if (t->exit_state || t->ptrace)
+		return -EPERM;
+	rare = task_rare(t);
+	if (!rare || !task_rare(current))
+		return -ENOMEM;
+	t->ptrace = seize ? PT_PTRACED | PT_SEIZED : PT_PTRACED;
+	ptrace_link(t, current);
+	if (!seize)
+		send_sig_info(SIGSTOP, SEND_SIG_PRIV, t, PIDTYPE_PID);
+	lock_task_sighand(t);
+	/* Who is stopped already goes over to the stop for its tracer. */
+	if (task_is_stopped(t) && task_set_jobctl_pending(t, JOBCTL_TRAP_STOP)) {
+		t->sigpending = true;
+		wake_up_process(t);
+	}
+	unlock_task_sighand(t);
+	return 0;
+}
+
+/* Requests but the first are to one's own tracee, and only while it is stopped. */
+static long ptrace_check_attach(const struct task_struct *t)
+{
+	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
+		return -ESRCH;
+	return task_is_traced(t) && !(t->jobctl & JOBCTL_LISTENING) ? 0 : -ESRCH;
+}
+
+static long ptrace_resume(struct task_struct *t, long sig)
+{
+	if (!valid_signal((int)sig))
+		return -EIO;
+	t->exit_code = (int)sig;
+	wake_up_process(t);
+	return 0;
+}
+
+static long ptrace_detach(struct task_struct *t, long sig)
+{
+	if (!valid_signal((int)sig))
+		return -EIO;
+	t->exit_code = (int)sig;
+	if (__ptrace_detach(current, t)) {
+		t->exit_state = EXIT_DEAD;
+		release_task(t);
+	}
+	return 0;
+}
+
+static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
+{
+	struct task_struct *t = find_task_by_vpid(pid);
+	long r;
+
+	if (!t)
+		return -ESRCH;
+	if (request == SF_PTRACE_ATTACH || request == SF_PTRACE_SEIZE)
+		return ptrace_attach(t, request == SF_PTRACE_SEIZE);
+	r = ptrace_check_attach(t);
+	if (r)
+		return r;
+	return request == SF_PTRACE_CONT     ? ptrace_resume(t, data)
+	       : request == SF_PTRACE_DETACH ? ptrace_detach(t, data)
+					     : -EIO;
+}
+
+long sf_ptrace(struct sf_task *t, enum sf_ptrace_request request, int pid, long data)
+{
+	return call_enter(t) ? call_leave(do_ptrace(request, pid, data)) : SF_FAIL;
+}

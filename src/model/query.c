@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* query.c - what can be seen of tasks and namespaces from outside the machine */
+#include <string.h>
+
+#include "model/machine.h"
+#include "model/signal.h"
+
+struct sf_task *sf_task_get(struct sf_task *t)
+{
+	return get_task_struct(t);
+}
+
+void sf_task_put(struct sf_task *t)
+{
+	put_task_struct(t);
+}
+
+struct sf_machine *sf_task_machine(const struct sf_task *t)
+{
+	return t->machine;
+}
+
+struct sf_task *sf_task_leader(const struct sf_task *t)
+{
+	return t->sighand ? t->group_leader : (struct sf_task *)(uintptr_t)t;
+}
+
+struct sf_task *sf_task_parent(const struct sf_task *t)
+{
+	return t->sighand && t->real_parent != t ? t->real_parent->group_leader : NULL;
+}
+
+struct sf_task *sf_task_tracer(const struct sf_task *t)
+{
+	return t->sighand && t->ptrace && !t->rare->external_tracer ? t->parent : NULL;
+}
+
+struct sf_pidns *sf_task_pidns(const struct sf_task *t)
+{
+	return task_active_pid_ns(t);
+}
+
+struct sf_userns *sf_task_userns(const struct sf_task *t)
+{
+	return t->cred->user_ns;
+}
+
+const char *sf_task_comm(const struct sf_task *t)
+{
+	return t->comm;
+}
+
+int sf_task_set_comm(struct sf_task *t, const char *comm)
+{
+	size_t len = strnlen(comm, SF_COMM_LEN - 1);
+
+	memset(t->comm, 0, sizeof(t->comm));
+	memcpy(t->comm, comm, len);
+	return 0;
+}
+
+int sf_task_nr(const struct sf_task *t, const struct sf_pidns *ns)
+{
+	return t->sighand ? task_pid_nr_ns(t, ns) : 0;
+}
+
+int sf_task_tgid(const struct sf_task *t, const struct sf_pidns *ns)
+{
+	return t->sighand ? task_tgid_nr_ns(t, ns) : 0;
+}
+
+struct sf_task *sf_task_find(struct sf_pidns *ns, int nr)
+{
+	return pid_task(find_pid_ns(nr, ns), PIDTYPE_PID);
+}
+
+struct sf_task *sf_task_next(const struct sf_machine *m, const struct sf_task *after)
+{
+	const struct list_head *next = after ? after->tasks.next : m->tasks.next;
+
+	if (next == &m->tasks || (after && next == &after->tasks))
+		return NULL;
+	return list_entry(next, struct task_struct, tasks);
+}
+
+struct sf_task *sf_task_next_thread(const struct sf_task *t)
+{
+	const struct list_head *next = t->thread_node.next;
+
+	if (next == &t->signal->thread_head || next == &t->thread_node)
+		return NULL;
+	return list_entry(next, struct task_struct, thread_node);
+}
+
+char sf_task_state(const struct sf_task *t)
+{
+	if (!t->sighand || t->exit_state == EXIT_DEAD)
+		return 'X';
+	if (t->exit_state)
+		return 'Z';
+	return task_is_traced(t) ? 't' : task_is_stopped(t) ? 'T' : 'S';
+}
+
+bool sf_task_is_init(const struct sf_task *t)
+{
+	return t->signal->flags & SIGNAL_UNKILLABLE;
+}
+
+bool sf_task_is_exiting(const struct sf_task *t)
+{
+	return t->flags & PF_EXITING;
+}
+
+bool sf_task_is_dying(const struct sf_task *t)
+{
+	return t->signal->flags & SIGNAL_GROUP_EXIT;
+}
+
+int sf_task_exit_status(const struct sf_task *t)
+{
+	if (!(t->flags & PF_EXITING))
+		return -1;
+	return t->signal->flags & SIGNAL_GROUP_EXIT ? t->signal->group_exit_code : t->exit_code;
+}
+
+int sf_task_threads(const struct sf_task *t)
+{
+	return (int)t->signal->nr_threads;
+}
+
+sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
+{
+	if (!t->sighand)
+		return 0;
+	switch (kind) {
+	case SF_SIGPND:
+		return t->pending.signal;
+	case SF_SHDPND:
+		return t->signal->shared_pending.signal;
+	case SF_SIGBLK:
+		return t->blocked;
+	case SF_SIGIGN:
+		return t->sighand->ign;
+	case SF_SIGCGT:
+		return t->sighand->handler;
+	default:
+		return 0;
+	}
+}
+
+uint64_t sf_task_cap_effective(const struct sf_task *t)
+{
+	return t->cred->cap_effective;
+}
+
+unsigned int sf_pidns_level(const struct sf_pidns *ns)
+{
+	return ns->level;
+}
+
+struct sf_pidns *sf_pidns_parent(const struct sf_pidns *ns)
+{
+	return ns->parent;
+}
+
+struct sf_userns *sf_pidns_owner(const struct sf_pidns *ns)
+{
+	return ns->user_ns;
+}
+
+struct sf_task *sf_pidns_init(const struct sf_pidns *ns)
+{
+	return ns->child_reaper;
+}
+
+bool sf_pidns_closed(const struct sf_pidns *ns)
+{
+	return !ns->adding;
+}
+
+int sf_pidns_set_last_pid(struct sf_pidns *ns, int last)
+{
+	if (last < 0 || last >= SF_PID_MAX_LIMIT)
+		return -EINVAL;
+	ns->idr.next = last + 1;
+	return 0;
+}
+
+int sf_pidns_set_pid_max(struct sf_pidns *ns, int pid_max)
+{
+	if (pid_max < PID_MAX_MIN || pid_max > SF_PID_MAX_LIMIT)
+		return -EINVAL;
+	ns->pid_max = pid_max;
+	return 0;
+}
+
+struct sf_userns *sf_userns_parent(const struct sf_userns *ns)
+{
+	return ns->parent;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* sched.c - who has something to do, and the calls that tasks sleep in */
+#include "model/machine.h"
+#include "model/signal.h"
+
+void enqueue_task(struct task_struct *t)
+{
+	struct sf_machine *m = t->machine;
+
+	if (t->queued || t->exit_state)
+		return;
+	spin_lock(&m->runqueue_lock);
+	t->queued = true;
+	list_add_tail(&t->run_node, &m->runqueue);
+	spin_unlock(&m->runqueue_lock);
+}
+
+/* A dead task runs no more. */
+void deactivate_task(struct task_struct *t)
+{
+	struct sf_machine *m = t->machine;
+
+	spin_lock(&m->runqueue_lock);
+	if (t->queued)
+		list_del_init(&t->run_node);
+	t->queued = false;
+	spin_unlock(&m->runqueue_lock);
+}
+
+void wake_up_process(struct task_struct *t)
+{
+	WRITE_ONCE(t->state, TASK_RUNNING);
+	enqueue_task(t);
+}
+
+static struct task_struct *dequeue_task(struct sf_machine *m)
+{
+	struct task_struct *t = NULL;
+
+	spin_lock(&m->runqueue_lock);
+	if (!list_empty(&m->runqueue)) {
+		t = list_first_entry(&m->runqueue, struct task_struct, run_node);
+		list_del_init(&t->run_node);
+		t->queued = false;
+	}
+	spin_unlock(&m->runqueue_lock);
+	return t;
+}
+
+/* ---- calls that sleep ---------------------------------------------------------------------- */
+
+enum sleeping_call sleeping_in(const struct task_struct *t)
+{
+	const struct task_rare *rare = t->rare;
+
+	return rare && !rare->sleeping.done ? rare->sleeping.call : CALL_NONE;
+}
+
+long sleep_in(const struct sleeping *how)
+{
+	struct task_rare *rare = task_rare(current);
+
+	if (!rare)
+		return SF_FAIL;
+	rare->sleeping = *how;
+	WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
+	/* What came before it slept wakes it. */
+	if (current->sigpending)
+		enqueue_task(current);
+	return SF_BLOCKED;
+}
+
+/* Does the call return now?  What woke the sleeper may have been taken by another. */
+static bool awake(struct sleeping *s)
+{
+	switch (s->call) {
+	case CALL_WAIT4:
+		s->ret = do_wait(s->pid, s->options, &s->status);
+		return s->ret != 0;
+	case CALL_SIGTIMEDWAIT:
+		return sigtimedwait_awake();
+	case CALL_SIGNALFD:
+		return signalfd_awake();
+	case CALL_SIGSUSPEND:
+	case CALL_NONE:
+	default:
+		return false;
+	}
+}
+
+/*
+ * A handler cuts a sleeping call short, unless it asked for a restart; without a handler the call
+ * is made again.  Models: arch_do_signal_or_restart()
+ */
+static void decide_restart(struct sleeping *s, bool handler, uint32_t flags)
+{
+	bool restart = !handler || (s->call != CALL_SIGSUSPEND && flags & SF_SA_RESTART);
+
+	s->decided = true;
+	s->ret = restart ? 0 : -EINTR;
+}
+
+/* ---- back to user mode --------------------------------------------------------------------- */
+
+static void push_frame(const struct sf_siginfo *info, int sig, const struct sf_sigaction *action)
+{
+	struct frame *frame = kmem_cache_zalloc(&current->machine->frame_cache);
+	struct task_rare *rare = current->rare;
+	sf_sigset blocked = current->blocked | action->mask;
+
+	if (!frame) {
+		machine_no_memory(current->machine);
+		return;
+	}
+	frame->info = *info;
+	frame->below = current->frame;
+	frame->saved_mask = current->blocked;
+	if (rare && rare->restore_sigmask) {
+		rare->restore_sigmask = false;
+		frame->saved_mask = rare->saved_sigmask;
+	}
+	current->frame = frame;
+	if (!(action->flags & SF_SA_NODEFER))
+		blocked |= sigmask(sig);
+	set_current_blocked(blocked);
+}
+
+static void restore_saved_sigmask(void)
+{
+	struct task_rare *rare = current->rare;
+
+	if (rare && rare->restore_sigmask) {
+		rare->restore_sigmask = false;
+		set_current_blocked(rare->saved_sigmask);
+	}
+}
+
+/* Every handler that was entered runs, the last entered first. */
+static void run_frame(void)
+{
+	struct frame *frame = current->frame;
+	struct sf_event event = {.type = SF_EVENT_HANDLED, .task = current, .info = frame->info};
+
+	current->frame = frame->below;
+	machine_event(&event);
+	set_current_blocked(frame->saved_mask);
+	kmem_cache_free(&current->machine->frame_cache, frame);
+}
+
+/* Signals are taken until none is left; false when current stopped or died of one. */
+static bool do_signals(void)
+{
+	struct sleeping *s = sleeping_in(current) ? &current->rare->sleeping : NULL;
+
+	while (current->sigpending || current->in_get_signal) {
+		struct sf_sigaction action;
+		struct sf_siginfo info;
+		int sig;
+
+		if (!get_signal(&info, &action, &sig))
+			return false;
+		if (s && !s->decided)
+			decide_restart(s, sig, action.flags);
+		if (sig)
+			push_frame(&info, sig, &action);
+		else
+			restore_saved_sigmask();
+		if (current->machine->no_memory)
+			return false;
+	}
+	return true;
+}
+
+bool return_to_user(void)
+{
+	do {
+		if (!do_signals())
+			return false;
+		if (current->frame)
+			run_frame();
+	} while (current->sigpending || current->in_get_signal || current->frame);
+	return true;
+}
+
+/* ---- settling ------------------------------------------------------------------------------ */
+
+/* Look whether the call returns; false: it sleeps on. */
+static bool interrupt(struct sleeping *s)
+{
+	if (awake(s))
+		s->decided = true;
+	else if (!signal_pending(current))
+		return false;
+	s->interrupted = true;
+	if (s->call == CALL_SIGSUSPEND)
+		current->rare->restore_sigmask = true;
+	return true;
+}
+
+static void run_sleeper(void)
+{
+	struct sleeping *s = &current->rare->sleeping;
+
+	if (!s->interrupted && !interrupt(s)) {
+		WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
+		return;
+	}
+	if (!return_to_user())
+		return;
+	if (s->decided && s->ret) {
+		s->done = true;
+		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
+		return;
+	}
+	/* Made again: as if called just now. */
+	s->interrupted = s->decided = false;
+	if (s->call == CALL_SIGSUSPEND)
+		sigsuspend_mask(s->set);
+	enqueue_task(current);
+}
+
+static void run_task(struct task_struct *t)
+{
+	current = t;
+	if (t->flags & PF_ZAPPING)
+		exit_notify();
+	else if (t->exit_state || t->flags & PF_EXITING || t->state >= TASK_STOPPED)
+		return;
+	else if (sleeping_in(t))
+		run_sleeper();
+	else
+		return_to_user();
+}
+
+int sf_settle(struct sf_machine *m)
+{
+	struct task_struct *t;
+
+	while (!m->no_memory && !m->panicked && (t = dequeue_task(m))) {
+		get_task_struct(t);
+		run_task(t);
+		put_task_struct(t);
+	}
+	m->error = m->no_memory ? -ENOMEM : 0;
+	return m->error;
+}
+
+long sf_task_call_result(const struct sf_task *t, int *ret_status, struct sf_siginfo *ret_info)
+{
+	const struct task_rare *rare = t->rare;
+
+	if (!rare || rare->sleeping.call == CALL_NONE || !rare->sleeping.done)
+		return SF_BLOCKED;
+	if (ret_status)
+		*ret_status = rare->sleeping.status;
+	if (ret_info)
+		*ret_info = rare->sleeping.info;
+	return rare->sleeping.ret;
+}

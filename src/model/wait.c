@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * wait.c - waiting for children
+ *
+ * Models: kernel/exit.c:do_wait and what it calls
+ */
+#include "model/machine.h"
+#include "model/signal.h"
+
+struct wait_opts {
+	enum pid_type type; /* PIDTYPE_MAX: any child */
+	struct pid *pid;
+	int options;
+	int status;
+	long notask_error; /* what no child to take now means */
+};
+
+static bool eligible_pid(const struct wait_opts *wo, struct task_struct *p)
+{
+	switch (wo->type) {
+	case PIDTYPE_MAX:
+		return true;
+	case PIDTYPE_PID:
+		return p->thread_pid == wo->pid;
+	case PIDTYPE_PGID:
+	case PIDTYPE_TGID:
+	case PIDTYPE_SID:
+	default:
+		return task_pgrp(p) == wo->pid;
+	}
+}
+
+static bool eligible_child(const struct wait_opts *wo, bool ptrace, struct task_struct *p)
+{
+	if (!eligible_pid(wo, p))
+		return false;
+	if (ptrace || wo->options & SF_WALL)
+		return true;
+	return (p->exit_signal != SIGCHLD) == !!(wo->options & SF_WCLONE);
+}
+
+static int exit_status(const struct task_struct *p)
+{
+	return p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code : p->exit_code;
+}
+
+/* A tracer that is not the parent takes its part; the parent still gets the zombie. */
+static long wait_task_zombie(struct wait_opts *wo, struct task_struct *p)
+{
+	int nr = task_pid_vnr(p);
+	bool dead = true;
+
+	wo->status = exit_status(p);
+	if (ptrace_reparented(p) && thread_group_leader(p)) {
+		ptrace_unlink(p);
+		p->exit_state = EXIT_ZOMBIE;
+		dead = do_notify_parent(p, p->exit_signal);
+	}
+	if (dead) {
+		p->exit_state = EXIT_DEAD;
+		release_task(p);
+	}
+	return nr;
+}
+
+static int *task_stopped_code(struct task_struct *p, bool ptrace)
+{
+	if (ptrace)
+		return task_is_traced(p) && !(p->jobctl & JOBCTL_LISTENING) ? &p->exit_code : NULL;
+	return p->signal->flags & SIGNAL_STOP_STOPPED ? &p->signal->group_exit_code : NULL;
+}
+
+static long wait_task_stopped(struct wait_opts *wo, bool ptrace, struct task_struct *p)
+{
+	int *code;
+
+	if (!ptrace && !(wo->options & SF_WUNTRACED))
+		return 0;
+	code = task_stopped_code(p, ptrace);
+	if (!code || !*code)
+		return 0;
+	wo->status = *code << 8 | 0x7f;
+	*code = 0;
+	return task_pid_vnr(p);
+}
+
+static long wait_task_continued(struct wait_opts *wo, struct task_struct *p)
+{
+	if (!(wo->options & SF_WCONTINUED) || !(p->signal->flags & SIGNAL_STOP_CONTINUED))
+		return 0;
+	p->signal->flags &= ~SIGNAL_STOP_CONTINUED;
+	wo->status = 0xffff;
+	return task_pid_vnr(p);
+}
+
+static long wait_consider_task(struct wait_opts *wo, bool ptrace, struct task_struct *p)
+{
+	long r;
+
+	if (p->exit_state == EXIT_DEAD || !eligible_child(wo, ptrace, p))
+		return 0;
+	if (p->exit_state == EXIT_TRACE) {
+		if (!ptrace)
+			wo->notask_error = 0;
+		return 0;
+	}
+	/* What its tracer takes is not for the parent, unless they are the same. */
+	if (!ptrace && p->ptrace && !ptrace_reparented(p))
+		ptrace = true;
+	if (p->exit_state == EXIT_ZOMBIE) {
+		bool delayed = thread_group_leader(p) && !thread_group_empty(p);
+
+		if (!delayed && (ptrace || !p->ptrace))
+			return wait_task_zombie(wo, p);
+		/* wait4() always asks for the dead. */
+		wo->notask_error = 0;
+	} else {
+		wo->notask_error = 0;
+	}
+	r = wait_task_stopped(wo, ptrace, p);
+	return r ? r : wait_task_continued(wo, p);
+}
+
+static long do_wait_thread(struct wait_opts *wo, struct task_struct *t)
+{
+	struct task_struct *p;
+	long r;
+
+	list_for_each_entry (p, struct task_struct, &t->children, sibling) {
+		r = wait_consider_task(wo, false, p);
+		if (r)
+			return r;
+	}
+	if (!t->rare)
+		return 0;
+	for (struct list_head *l = t->rare->ptraced.next; l != &t->rare->ptraced; l = l->next) {
+		r = wait_consider_task(wo, true,
+				       list_entry(l, struct task_rare, ptrace_entry)->tracee);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static struct pid *wanted(int pid, enum pid_type *ret_type)
+{
+	*ret_type = pid == -1 ? PIDTYPE_MAX : pid > 0 ? PIDTYPE_PID : PIDTYPE_PGID;
+	if (pid == -1)
+		return NULL;
+	return pid > 0 ? find_vpid(pid) : pid ? find_vpid(-pid) : task_pgrp(current);
+}
+
+long do_wait(int pid, int options, int *ret_status)
+{
+	struct wait_opts wo = {.options = options, .notask_error = -ECHILD};
+	struct task_struct *t;
+	long r = 0;
+
+	wo.pid = wanted(pid, &wo.type);
+	if (wo.type != PIDTYPE_MAX && !wo.pid)
+		return -ECHILD;
+	read_lock(&current->machine->tasklist_lock);
+	for_each_thread(current, t)
+	{
+		if (options & SF_WNOTHREAD && t != current)
+			continue;
+		r = do_wait_thread(&wo, t);
+		if (r)
+			break;
+	}
+	read_unlock(&current->machine->tasklist_lock);
+	if (!r)
+		return wo.notask_error;
+	if (ret_status)
+		*ret_status = wo.status;
+	return r;
+}
+
+static long do_wait4(int pid, int *ret_status, int options)
+{
+	const int known =
+		SF_WNOHANG | SF_WUNTRACED | SF_WCONTINUED | SF_WNOTHREAD | SF_WALL | SF_WCLONE;
+	long r;
+
+	if (options & ~known)
+		return -EINVAL;
+	if (pid == INT_MIN)
+		return -ESRCH;
+	r = do_wait(pid, options, ret_status);
+	if (r || options & SF_WNOHANG)
+		return r;
+	return sleep_in(&(struct sleeping){.call = CALL_WAIT4, .pid = pid, .options = options});
+}
+
+long sf_wait4(struct sf_task *t, int pid, int *ret_status, int options)
+{
+	return call_enter(t) ? call_leave(do_wait4(pid, ret_status, options)) : SF_FAIL;
+}
