@@ -147,7 +147,8 @@ static void give_to(struct task_struct *p, struct task_struct *reaper)
 	for_each_thread(p, t)
 	{
 		t->real_parent = reaper;
-		if (!t->ptrace)
+		/* a tracer that is not in the machine takes nobody's place */
+		if (!t->ptrace || t->rare->external_tracer)
 			t->parent = reaper;
 		if (t->pdeath_signal)
 			group_send_sig_info(t->pdeath_signal, SEND_SIG_NOINFO, t, PIDTYPE_TGID);
