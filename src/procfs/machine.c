@@ -124,39 +124,25 @@ static struct sf_task *made(const struct builder *b, pid_t tid)
 	return t ? b->task[t - b->s->task] : NULL;
 }
 
-static struct sf_task *parent_of(const struct builder *b, const struct proc_task *t)
-{
-	struct sf_task *parent = made(b, t->ppid);
-	bool outside = t->ppid == 0 && !b->s->pidns_is_initial;
-
-	if (!parent && (outside || assumed(b, t, GAP_PARENT)))
-		return b->outermost;
-	return parent;
-}
-
-/* A group or session: who leads it, or, when that one is gone, its number. */
-static void set_leader(const struct builder *b, const struct proc_task *t, const int *nr,
-		       struct sf_task **ret_leader, int *ret_nr)
-{
-	struct sf_task *leader = made(b, nr[0]);
-
-	if (nr[0] == t->tid)
-		return;
-	if (leader)
-		*ret_leader = leader;
-	else if (nr[0])
-		*ret_nr = nr[0];
-	else /* led from outside, where no number is to be seen */
-		*ret_leader = b->outermost;
-}
-
-static void set_numbers(const struct builder *b, const struct proc_task *t,
-			struct sf_task_spec *spec)
+/* Numbers as /proc shows them, at the levels that they have in the machine. */
+static void set_levels(const struct builder *b, const struct proc_task *t, const int *shown,
+		       int *ret_nr)
 {
 	unsigned int shift = !b->s->pidns_is_initial;
 
 	for (unsigned int i = 0; i < t->n_nspid && i + shift <= SF_MAX_PID_NS_LEVEL; i++)
-		spec->nr[i + shift] = t->nspid[i];
+		ret_nr[i + shift] = shown[i];
+}
+
+/* A group or session: who leads it, or, when that one is gone, its numbers. */
+static void set_leader(const struct builder *b, const struct proc_task *t, const int *shown,
+		       struct sf_task **ret_leader, int *ret_nr)
+{
+	if (shown[0] == t->tid)
+		return;
+	*ret_leader = shown[0] ? made(b, shown[0]) : b->outermost; /* it is led from outside */
+	if (!*ret_leader)
+		set_levels(b, t, shown, ret_nr);
 }
 
 static void set_ids(const struct builder *b, const struct proc_task *t, struct sf_task_spec *spec)
@@ -201,12 +187,13 @@ static char machine_state(const struct proc_task *t)
 static void describe(struct builder *b, const struct proc_task *t, struct sf_task_spec *spec)
 {
 	spec->pidns = pidns_of(b, t);
-	set_numbers(b, t, spec);
+	set_levels(b, t, t->nspid, spec->nr);
 	spec->leader = t->tid == t->tgid ? NULL : made(b, t->tgid);
-	spec->parent = parent_of(b, t);
-	set_leader(b, t, t->nspgid, &spec->pgrp, &spec->pgrp_nr);
-	set_leader(b, t, t->nssid, &spec->session, &spec->session_nr);
-	spec->pids_for_children = b->pidns[t->pidns_for_children];
+	spec->parent = made(b, t->ppid);
+	set_leader(b, t, t->nspgid, &spec->pgrp, spec->pgrp_nr);
+	set_leader(b, t, t->nssid, &spec->session, spec->session_nr);
+	if (t->pidns_for_children != t->pidns)
+		spec->pids_for_children = b->pidns[t->pidns_for_children];
 	set_ids(b, t, spec);
 	set_signals(b, t, spec);
 	spec->state = machine_state(t);
@@ -214,7 +201,9 @@ static void describe(struct builder *b, const struct proc_task *t, struct sf_tas
 	spec->traced = !spec->tracer && (t->tracer || t->state == 't');
 	spec->unkillable = t->nspid[t->n_nspid - 1] == 1;
 	spec->subreaper = assumed(b, t, GAP_SUBREAPER);
-	spec->exit_signal = t->tid == t->tgid ? t->exit_signal : 0;
+	spec->exit_signal = t->exit_signal;
+	if (t->gaps & GAP_BIT(GAP_PARENT) && !assumed(b, t, GAP_PARENT))
+		spec->exit_signal = 0;
 	memcpy(spec->comm, t->comm, sizeof(spec->comm) - 1);
 }
 
@@ -229,6 +218,8 @@ static int add_task(struct builder *b, size_t i)
 	if (!spec.pidns || (t->tid != t->tgid && !spec.leader))
 		return 0;
 	error = sf_task_add(&spec, &b->task[i]);
+	if (!error && t->tid == 1 && b->s->pidns_is_initial)
+		b->outermost = b->task[i];
 	return error == -ENOMEM ? error : 0;
 }
 

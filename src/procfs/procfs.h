@@ -32,7 +32,7 @@ enum proc_gap {
 	GAP_PIDNS,     /* which PID namespace it is in: one that fits | one of its own */
 	GAP_USERNS,    /* which user namespace it is in: one that fits | another */
 	GAP_UID,       /* an id without a name here: nobody else's | the same as all such */
-	GAP_PARENT,    /* who its parent is: nobody | somebody outside */
+	GAP_PARENT,    /* who its parent is: nobody who is told of its end | somebody outside */
 	GAP_WAIT,      /* whether it waits for signals: it does not | for all that there are */
 	GAP_WAIT_MASK, /* whether it blocked what it waits for: it did | it did not */
 	GAP_SIGNALFD,  /* whether it reads signals from a descriptor: no | all that there are */

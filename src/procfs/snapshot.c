@@ -68,12 +68,21 @@ static int add_process(struct snapshot *s, size_t *size, const struct proc_task 
 	return 0;
 }
 
+static int compare_pid(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
 static int read_all(struct snapshot *s)
 {
 	_cleanup_free_ pid_t *pid = NULL;
 	size_t n, size = 0;
 	int error = list_numbers(s->reader->root, ".", &pid, &n);
 
+	if (!error)
+		qsort(pid, n, sizeof(*pid), compare_pid);
 	for (size_t i = 0; i < n && !error; i++) {
 		struct proc_task t;
 		char path[16];
