@@ -93,40 +93,39 @@ static int build_index(struct answer *a)
 static void wake(struct proc_task *t)
 {
 	t->sigblk |= t->sigwait;
-	t->sigwait = 0;
+	t->sigwait = t->signalfd = 0;
+	t->gaps &= ~(GAP_BIT(GAP_WAIT) | GAP_BIT(GAP_WAIT_MASK) | GAP_BIT(GAP_SIGNALFD));
 	if (t->state == 'T' || t->state == 't')
 		t->state = 'S';
 }
 
-/* The process that is farthest out: the first of the base namespace. */
-static struct proc_task *outermost(const struct snapshot *s)
+static int refuse(void *data, const struct sf_task *sender, const struct sf_task *target,
+		  const struct sf_siginfo *info, int sig)
 {
-	for (size_t i = 0; i < s->n_tasks; i++)
-		if (s->task[i].pidns == 0 && s->task[i].nspid[0] == 1 && !s->task[i].kthread)
-			return &s->task[i];
-	return NULL;
+	(void)data, (void)info, (void)sig;
+	return sf_task_leader(sender) == sf_task_leader(target) ? 0 : -EPERM;
 }
 
 static int build_machine(const struct inquiry *q, const struct attempt *how, struct answer *a)
 {
 	struct snapshot *s = q->snapshot;
-	struct proc_task *sender =
-		how->from == FROM_SENDER ? &s->task[q->sender - s->task] : outermost(s);
-	struct proc_task saved;
+	struct proc_task *sender = &s->task[q->sender - s->task], saved = *sender;
 	int r;
 
-	if (!sender)
-		return -ESRCH;
-	saved = *sender;
-	wake(sender);
-	r = snapshot_machine(s, how->kernel, &a->machine, &a->tasks);
+	if (how->from == FROM_SENDER)
+		wake(sender);
+	r = snapshot_machine(s, how->kernel, &how->assume, &a->machine, &a->tasks);
 	*sender = saved;
 	if (r)
 		return r;
 	a->sender = a->tasks[sender - s->task];
+	if (how->from != FROM_SENDER)
+		a->sender = sf_pidns_init(sf_machine_pidns(a->machine));
 	if (how->task)
 		a->task = a->tasks[how->task - s->task];
-	return a->sender ? 0 : -ESRCH;
+	if (how->refused)
+		sf_machine_set_lsm(a->machine, refuse, NULL);
+	return !a->sender || (how->task && !a->task) ? -ESRCH : 0;
 }
 
 /* The number of a group for the sender: members know it, whether its leader lives or not. */
@@ -255,5 +254,6 @@ void answer_release(struct answer *a)
 	free(a->index);
 	free(a->verdict);
 	free(a->instead);
+	free(a->unknown);
 	*a = (struct answer){0};
 }

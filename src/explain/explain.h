@@ -61,7 +61,8 @@ struct inquiry_error {
  * inquiry_open() - read the host
  * @target, @n: the targets that will be asked about, as kill(2) takes them, or TARGET_SELF
  *
- * A target that is not there is no error yet: inquiry_ask() says so.
+ * Looks closely at the sender, the targets, and all whom their answers will speak of.  A target
+ * that is not there is no error yet: inquiry_ask() says so.
  *
  * Return: 0; a negative errno and @err.
  */
@@ -79,6 +80,21 @@ struct instead {
 };
 
 /**
+ * struct unknown - something that is not known and that the answer rests on
+ * @pid: of whom, 0: of no process in particular
+ * @task: as /proc shows it, or NULL
+ * @what: and @why it is not known; a thing that nothing shows has no why
+ * @otherwise: the fate of the one target if it is the other way round, SF_NFATES when that is the
+ *	same, or there are several targets
+ */
+struct unknown {
+	int pid;
+	const struct proc_task *task;
+	const char *what, *why;
+	enum sf_fate otherwise;
+};
+
+/**
  * struct answer - what becomes of the signal for one target argument
  * @target: as it was given
  * @task: the process that it names, NULL for groups and for all
@@ -89,8 +105,7 @@ struct instead {
  * @verdict, @n: one per process that the call came to, without the one that asks
  * @step, @n_steps: the path
  * @instead, @n_instead: what would do more than the signal asked about
- * @depends: the answer is another on a kernel with other switches, and which this one has could not
- *	be found out
+ * @unknown, @n_unknown: what is not known and would make it another answer
  */
 struct answer {
 	const struct inquiry *q;
@@ -105,7 +120,8 @@ struct answer {
 	size_t n_steps;
 	struct instead *instead;
 	size_t n_instead;
-	bool depends;
+	struct unknown *unknown;
+	size_t n_unknown;
 
 	struct sf_machine *machine;
 	struct sf_pidns *caller_ns;
@@ -132,30 +148,43 @@ int answer_pid(const struct answer *a, const struct sf_task *t);
 const char *answer_comm(const struct answer *a, const struct sf_task *t);
 /** answer_is_init() - whether the kernel protected its process when the call was made */
 bool answer_is_init(const struct answer *a, const struct sf_task *t);
-/** answer_concerns() - whether the answer could rest on this gap in what was read */
-bool answer_concerns(const struct answer *a, const struct proc_unknown *u);
-
 /* For the parts of this directory. */
 
 /** inquiry_find() - the task that has this number for the caller, or NULL */
 const struct proc_task *inquiry_find(const struct inquiry *q, long number);
 
-/** struct attempt - one call on a fresh machine: whose, which signal, on which kernel */
+/**
+ * struct attempt - one call on a fresh machine: whose, which signal, on which kernel
+ * @assume: what is taken for true where nothing is known
+ * @refused: the sender's sandbox lets it send nothing
+ * @task: the target; NULL: a group, or all
+ */
 struct attempt {
 	const struct sf_kernel *kernel;
 	enum instead_from from;
 	int sig;
+	struct proc_assume assume;
+	bool refused;
 	long target;
-	const struct proc_task *task; /* NULL: a group, or all */
+	const struct proc_task *task;
 };
 
 int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *ret,
 		 struct inquiry_error *err);
+/** answer_same() - whether two answers say the same */
+bool answer_same(const struct answer *a, const struct answer *b);
+/** answer_tasks() - call @fn for every task that the answer speaks of, until it gives non-zero */
+int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
+		 void *data);
+/** find_target() - who is meant by a target argument */
+int find_target(const struct inquiry *q, long target, struct attempt *ret,
+		struct inquiry_error *err);
 /** find_instead() - fill in @a->instead by making other calls */
 int find_instead(const struct inquiry *q, const struct attempt *asked, struct answer *a,
 		 struct inquiry_error *err);
-/** snapshot_visible() - the number of a task in a namespace of the snapshot, 0: none there */
-int snapshot_visible(const struct snapshot *s, const struct proc_task *t, const int *nr, int ns);
+/** find_unknown() - fill in @a->unknown by making the call under other assumptions */
+int find_unknown(struct inquiry *q, const struct attempt *asked, struct answer *a,
+		 struct inquiry_error *err);
 int inquiry_fail(struct inquiry_error *err, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -10,6 +10,8 @@
 
 #include "base/cleanup.h"
 
+#define ROUNDS 8
+
 static const char *const origins[N_ORIGINS] = {"kill", "tgkill", "sigqueue", "pidfd"};
 
 const char *origin_name(enum origin by)
@@ -35,53 +37,9 @@ int inquiry_fail(struct inquiry_error *err, int error, const char *format, ...)
 	return error;
 }
 
-int snapshot_visible(const struct snapshot *s, const struct proc_task *t, const int *nr, int ns)
+static int fail_to_read(const struct inquiry *q, struct inquiry_error *err, int error)
 {
-	unsigned int level = s->pidns[ns].level;
-	int up = t->pidns;
-
-	if (!t->n_nspid)
-		return ns == 0 ? nr[0] : 0;
-	while (up > 0 && up != ns && s->pidns[up].level > level)
-		up = s->pidns[up].parent;
-	return up == ns && level < t->n_nspid ? nr[level] : 0;
-}
-
-/* Fields of kernels without NSpid hold the mount's number alone. */
-static void fill_numbers(struct proc_task *t)
-{
-	if (t->n_nspid)
-		return;
-	t->nspid[0] = t->tid;
-	t->nspgid[0] = t->pgrp;
-	t->nssid[0] = t->session;
-}
-
-/*
- * Read until nothing that is asked about is missing any more: what vanished, or never was there, is
- * taken off the list and reported when its turn comes.
- */
-static int read_snapshot(struct inquiry *q, pid_t *focus, size_t n, struct inquiry_error *err)
-{
-	bool everything = n == 0;
-
-	for (;;) {
-		pid_t missing = 0;
-		size_t kept = 0;
-		int r = procfs_read(&q->fs, focus, n, &q->snapshot, &missing);
-
-		if (!r)
-			return 0;
-		if (r != -ESRCH || everything)
-			return inquiry_fail(err, r, "cannot read %s: %s", q->fs.root, strerror(-r));
-		for (size_t i = 0; i < n; i++)
-			if (focus[i] != missing)
-				focus[kept++] = focus[i];
-		if (kept == n || !kept)
-			return inquiry_fail(err, -ESRCH, "cannot read %s: process %d is not there",
-					    q->fs.root, (int)missing);
-		n = kept;
-	}
+	return inquiry_fail(err, error, "cannot read %s: %s", q->fs.root, strerror(-error));
 }
 
 static bool same_standing(const struct proc_task *a, const struct proc_task *b)
@@ -90,17 +48,19 @@ static bool same_standing(const struct proc_task *a, const struct proc_task *b)
 	       !memcmp(a->uid, b->uid, sizeof(a->uid)) && a->cap_effective == b->cap_effective;
 }
 
+static bool is_dead(const struct proc_task *t)
+{
+	return t->state == 'Z' || t->exiting;
+}
+
 /* A thread of the process that can make a call: its leader may be dead already. */
 static const struct proc_task *live_thread(const struct snapshot *s, const struct proc_task *t)
 {
-	if (t->state != 'Z' && t->state != 'X')
+	if (!is_dead(t))
 		return t;
-	for (size_t i = 0; i < s->n_tasks; i++) {
-		const struct proc_task *o = &s->task[i];
-
-		if (o->tgid == t->tgid && o->state != 'Z' && o->state != 'X')
-			return o;
-	}
+	for (size_t i = 0; i < s->n_tasks; i++)
+		if (s->task[i].tgid == t->tgid && !is_dead(&s->task[i]))
+			return &s->task[i];
 	return NULL;
 }
 
@@ -119,42 +79,41 @@ const struct proc_task *inquiry_find(const struct inquiry *q, long number)
 }
 
 /*
- * The sender: the one named, or the process that invoked this one.  That one may be out of sight or
- * have other rights (a set-user-ID wrapper): then a process just like this one is meant, and that
- * is this one.
+ * The process that invoked this one.  It may be out of sight or have other rights (a set-user-ID
+ * wrapper): then a process just like this one is meant, and that is this one.
  */
-static int choose_sender(struct inquiry *q, struct inquiry_error *err)
+static const struct proc_task *invoker(const struct inquiry *q)
 {
 	const struct proc_task *self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
-	const struct proc_task *t;
+	const struct proc_task *t =
+		self && self->ppid ? snapshot_find(q->snapshot, self->ppid) : NULL;
 
-	if (q->from) {
-		t = inquiry_find(q, q->from);
-		if (!t)
-			return inquiry_fail(
-				err, -ESRCH,
-				"no process %d to send from: see ps -e for those there are",
-				(int)q->from);
-	} else {
-		t = self && self->ppid ? snapshot_find(q->snapshot, self->ppid) : NULL;
-		if (!t || !same_standing(t, self) || t->kthread || !live_thread(q->snapshot, t))
-			t = self;
-		if (!t)
-			return inquiry_fail(err, -ESRCH,
-					    "cannot see this process in %s: name a sender "
-					    "with --from PID",
-					    q->fs.root);
-	}
+	if (!t || !same_standing(t, self) || t->kthread || !live_thread(q->snapshot, t))
+		return self;
+	return t;
+}
+
+static int choose_sender(struct inquiry *q, struct inquiry_error *err)
+{
+	const struct proc_task *t = q->from ? inquiry_find(q, q->from) : invoker(q);
+
+	if (!t && q->from)
+		return inquiry_fail(err, -ESRCH,
+				    "no process %d to send from: see ps -e for those there are",
+				    (int)q->from);
+	if (!t)
+		return inquiry_fail(err, -ESRCH,
+				    "cannot see this process in %s: name a sender with --from PID",
+				    q->fs.root);
 	if (t->kthread)
 		return inquiry_fail(err, -EINVAL,
-				    "%d is a kernel thread, which makes no calls: "
-				    "name another sender",
+				    "%d is a kernel thread, which makes no calls: name another "
+				    "sender",
 				    (int)q->from);
 	q->sender = live_thread(q->snapshot, t);
 	if (!q->sender)
 		return inquiry_fail(err, -ESRCH,
-				    "%d is dead and waits to be reaped: a zombie sends "
-				    "no signals",
+				    "%d is dead and waits to be reaped: a zombie sends no signals",
 				    (int)q->from);
 	return 0;
 }
@@ -162,17 +121,12 @@ static int choose_sender(struct inquiry *q, struct inquiry_error *err)
 /* The one that asks is no part of the picture, unless it stands for the sender itself. */
 static void leave_out_self(struct inquiry *q)
 {
-	struct snapshot *s = q->snapshot;
 	pid_t sender = q->sender->tid;
-	size_t kept = 0;
 
 	if (!q->self || q->sender->tgid == q->self)
 		return;
-	for (size_t i = 0; i < s->n_tasks; i++)
-		if (s->task[i].tgid != q->self)
-			s->task[kept++] = s->task[i];
-	s->n_tasks = kept;
-	q->sender = snapshot_find(s, sender);
+	snapshot_leave_out(q->snapshot, q->self);
+	q->sender = snapshot_find(q->snapshot, sender);
 }
 
 static void choose_kernel(struct inquiry *q)
@@ -184,39 +138,126 @@ static void choose_kernel(struct inquiry *q)
 	q->kernel = *sf_kernel_preset(q->release);
 }
 
-int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
+/* A list of processes to look at closely. */
+struct pids {
+	pid_t *pid;
+	size_t n, size;
+};
+
+static void cleanup_pids(struct pids *p)
 {
-	_cleanup_free_ pid_t *focus = calloc(n + 3, sizeof(*focus));
-	const struct proc_task *self;
-	bool here = q->self == getpid(), all = q->self && !here;
-	size_t k = 0;
-	int r;
+	free(p->pid);
+}
 
-	if (!focus)
-		return inquiry_fail(err, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < n; i++)
-		if (target[i] > 0 && target[i] < SF_PID_MAX_LIMIT)
-			focus[k++] = (pid_t)target[i];
-		else if (target[i] <= 0 && target[i] != TARGET_SELF)
-			all = true;
-	for (size_t i = 0; i < 3; i++) {
-		pid_t pid = i == 0 ? q->self : i == 1 ? q->from : here ? getppid() : 0;
+static int add_pid(struct pids *p, pid_t pid)
+{
+	if (p->n == p->size) {
+		size_t size = p->size ? 2 * p->size : 64;
+		pid_t *grown = reallocarray(p->pid, size, sizeof(*grown));
 
-		if (pid)
-			focus[k++] = pid;
+		if (!grown)
+			return -ENOMEM;
+		p->pid = grown;
+		p->size = size;
 	}
-	r = read_snapshot(q, focus, all ? 0 : k, err);
-	if (r)
-		return r;
-	for (size_t i = 0; i < q->snapshot->n_tasks; i++)
-		fill_numbers(&q->snapshot->task[i]);
+	p->pid[p->n++] = pid;
+	return 0;
+}
+
+/* The number that one of the caller's numbers has in the snapshot; threads may not be in it yet. */
+static pid_t mount_number(const struct inquiry *q, long number)
+{
+	const struct proc_task *t = inquiry_find(q, number);
+
+	if (t)
+		return t->tid;
+	return q->caller_ns == 0 && number > 0 && number < SF_PID_MAX_LIMIT ? (pid_t)number : 0;
+}
+
+static int look_first(struct inquiry *q, const long *target, size_t n)
+{
+	_cleanup_(cleanup_pids) struct pids list = {0};
+	const struct proc_task *self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
+	int r = 0;
+
+	q->caller_ns = self ? self->pidns : 0;
+	if (self)
+		r = add_pid(&list, q->self);
+	if (!r && self && self->ppid)
+		r = add_pid(&list, self->ppid);
+	if (!r && q->from)
+		r = add_pid(&list, mount_number(q, q->from));
+	for (size_t i = 0; i < n && !r; i++)
+		if (target[i] > 0)
+			r = add_pid(&list, mount_number(q, target[i]));
+	if (!r)
+		r = snapshot_look(q->snapshot, list.pid, list.n);
 	self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
 	q->caller_ns = self ? self->pidns : 0;
+	return r;
+}
+
+static int add_unless_seen(void *data, const struct proc_task *t)
+{
+	return t->close || t->kthread ? 0 : add_pid(data, t->tgid);
+}
+
+/* Whom the answer to one question speaks of, and who has not been looked at. */
+static int add_concerned(const struct inquiry *q, long target, struct pids *list)
+{
+	struct attempt how = {.kernel = &q->kernel, .sig = q->sig};
+	struct inquiry_error ignored;
+	struct answer a;
+	int r;
+
+	if (find_target(q, target, &how, &ignored))
+		return 0; /* inquiry_ask() will say it */
+	r = attempt_make(q, &how, &a, &ignored);
+	if (!r)
+		r = answer_tasks(&a, add_unless_seen, list);
+	answer_release(&a);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Until nobody that an answer speaks of has been seen from afar only. */
+static int look_around(struct inquiry *q, const long *target, size_t n)
+{
+	for (int round = 0; round < ROUNDS; round++) {
+		_cleanup_(cleanup_pids) struct pids list = {0};
+		pid_t sender = q->sender->tid;
+		int r = 0;
+
+		for (size_t i = 0; i < n && !r; i++)
+			r = add_concerned(q, target[i], &list);
+		if (r || !list.n)
+			return r;
+		r = snapshot_look(q->snapshot, list.pid, list.n);
+		if (r)
+			return r;
+		q->sender = snapshot_find(q->snapshot, sender);
+		if (!q->sender)
+			return -ESRCH;
+	}
+	return 0;
+}
+
+int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
+{
+	int r = snapshot_read(&q->fs, &q->snapshot);
+
+	if (!r)
+		r = look_first(q, target, n);
+	if (r)
+		return fail_to_read(q, err, r);
 	choose_kernel(q);
 	r = choose_sender(q, err);
-	if (!r)
-		leave_out_self(q);
-	return r;
+	if (r)
+		return r;
+	leave_out_self(q);
+	r = look_around(q, target, n);
+	if (r == -ESRCH)
+		return inquiry_fail(err, r, "the sender has ended: try again with another");
+	return r ? fail_to_read(q, err, r) : 0;
 }
 
 void inquiry_release(struct inquiry *q)

@@ -6,7 +6,6 @@
 #include <jansson.h>
 
 #include "base/cleanup.h"
-#include "base/escape.h"
 #include "notation/notation.h"
 #include "report/words.h"
 
@@ -14,16 +13,6 @@
 static json_t *text(const char *s)
 {
 	return s ? json_string(s) : json_null();
-}
-
-static json_t *escaped(const char *s, size_t len)
-{
-	_cleanup_free_ char *buf = malloc(4 * len + 1);
-
-	if (!buf)
-		return NULL;
-	escape_bytes(s, len, buf, 4 * len + 1);
-	return json_string(buf);
 }
 
 static json_t *comm(const struct answer *a, const struct sf_task *t)
@@ -115,43 +104,36 @@ static json_t *step(const struct answer *a, const struct sf_step *s)
 static json_t *sender(const struct inquiry *q)
 {
 	const struct proc_task *p = q->sender;
-	size_t len = strnlen(p->comm, sizeof(p->comm));
+	char name[NAME_LEN];
 
-	return json_pack("{s:i, s:o, s:I}", "pid",
+	return json_pack("{s:i, s:s, s:I}", "pid",
 			 snapshot_visible(q->snapshot, p, p->nspid, q->caller_ns), "comm",
-			 escaped(p->comm, len), "uid", (json_int_t)p->uid[0]);
+			 proc_escaped(p, name), "uid", (json_int_t)p->uid[0]);
 }
 
-static json_t *unknown(const struct inquiry *q, const struct answer *a, size_t n)
+static json_t *unknown(const struct answer *a, size_t n)
 {
-	const struct snapshot *s = q->snapshot;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < s->n_unknown; i++) {
-		const struct proc_unknown *u = &s->unknown[i];
-		bool matters = false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < a[i].n_unknown; k++) {
+			const struct unknown *u = &a[i].unknown[k];
+			const char *other =
+				u->otherwise == SF_NFATES ? NULL : sf_fate_name(u->otherwise);
 
-		for (size_t k = 0; k < n && !matters; k++)
-			matters = answer_concerns(&a[k], u);
-		if (matters)
 			json_array_append_new(list,
-					      json_pack("{s:o, s:o, s:o}", "pid",
+					      json_pack("{s:o, s:s, s:o, s:o}", "pid",
 							u->pid ? json_integer(u->pid) : json_null(),
-							"what", escaped(u->what, strlen(u->what)),
-							"why", escaped(u->why, strlen(u->why))));
-	}
-	for (size_t k = 0; k < n; k++)
-		if (a[k].depends)
-			json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "pid", json_null(),
-							      "what", KERNEL_UNKNOWN, "why",
-							      strerror(-q->probe_error)));
+							"what", u->what, "why", text(u->why),
+							"otherwise", text(other)));
+		}
 	return list;
 }
 
 static json_t *document(const struct inquiry *q, const struct answer *a, size_t n)
 {
 	json_t *calls = json_array(), *verdicts = json_array(), *path = json_array();
-	json_t *gaps = unknown(q, a, n);
+	json_t *gaps = unknown(a, n);
 	size_t decides = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -51,13 +51,13 @@ static void say_place(FILE *out, const struct answer *a, const struct sf_task *t
 	const struct proc_task *p = answer_proc(a, t);
 	bool init = answer_is_init(a, t);
 
-	if (!p || !p->n_nspid)
+	if (!p)
 		return;
 	if (p->n_nspid > 1)
 		fprintf(out, ", PID %d of its namespace,", p->nspid[p->n_nspid - 1]);
 	else if (init)
 		fprintf(out, ", the init of this %s,",
-			a->q->snapshot->base_is_initial ? "host" : "namespace");
+			a->q->snapshot->pidns_is_initial ? "host" : "namespace");
 }
 
 static void say_signal(FILE *out, const struct answer *a)
@@ -260,34 +260,40 @@ static int write_instead(FILE *out, const struct answer *a, const struct sf_verd
 	return r;
 }
 
+static void say_unknown(FILE *out, const struct unknown *u, const struct style *style)
+{
+	char name[NAME_LEN];
+
+	if (u->task) {
+		say_ascii(out, proc_escaped(u->task, name), style->utf8);
+		if (u->pid)
+			fprintf(out, " (%d)", u->pid);
+		fputs(": ", out);
+	}
+	fputs(u->what, out);
+	if (u->why)
+		fprintf(out, " (%s)", u->why);
+	if (u->otherwise != SF_NFATES)
+		fprintf(out, "; if not so: %s", sf_fate_name(u->otherwise));
+}
+
 int write_unknown(FILE *out, const struct answer *a, const struct style *style)
 {
-	const struct snapshot *s = a->q->snapshot;
 	const char *name = "unknown";
-	size_t lines = 0, left = 0;
-	struct field field;
 	int r = 0;
 
-	for (size_t i = 0; i < s->n_unknown + 1 && !r; i++) {
-		const struct proc_unknown *u = i < s->n_unknown ? &s->unknown[i] : NULL;
+	for (size_t i = 0; i < a->n_unknown && i < UNKNOWN_MAX && !r; i++) {
+		struct field field;
 
-		if (u ? !answer_concerns(a, u) : !a->depends)
-			continue;
-		if (u && lines >= UNKNOWN_MAX) {
-			left++;
-			continue;
-		}
 		r = field_begin(&field);
 		if (r)
 			return r;
-		fprintf(field.f, "%s: %s", u ? u->what : KERNEL_UNKNOWN,
-			u ? u->why : strerror(-a->q->probe_error));
+		say_unknown(field.f, &a->unknown[i], style);
 		r = field_end(&field, out, name, style);
 		name = "";
-		lines++;
 	}
-	if (left)
-		fprintf(out, "%sand %zu more\n", margin, left);
+	if (a->n_unknown > UNKNOWN_MAX)
+		fprintf(out, "%sand %zu more\n", margin, a->n_unknown - UNKNOWN_MAX);
 	return r;
 }
 

@@ -11,7 +11,13 @@ const char *comm_escaped(const struct answer *a, const struct sf_task *t, char b
 {
 	const char *comm = answer_comm(a, t);
 
-	escape_bytes(comm, strnlen(comm, 63), buf, NAME_LEN);
+	escape_bytes(comm, strnlen(comm, PROC_COMM_LEN - 1), buf, NAME_LEN);
+	return buf;
+}
+
+const char *proc_escaped(const struct proc_task *t, char buf[NAME_LEN])
+{
+	escape_bytes(t->comm, strnlen(t->comm, PROC_COMM_LEN - 1), buf, NAME_LEN);
 	return buf;
 }
 

@@ -6,13 +6,11 @@
 #include "report/report.h"
 
 /** A process name, escaped: four bytes for each of a comm and the NUL. */
-#define NAME_LEN (4 * 64 + 1)
-
-/* What an answer lacks when the kernel could not be asked how it differs. */
-#define KERNEL_UNKNOWN "which of two ways this kernel decides"
+#define NAME_LEN (4 * PROC_COMM_LEN + 1)
 
 /** comm_escaped() - the name of a task's process, fit to print */
 const char *comm_escaped(const struct answer *a, const struct sf_task *t, char buf[NAME_LEN]);
+const char *proc_escaped(const struct proc_task *t, char buf[NAME_LEN]);
 /** say_process() - "bash (4242)" */
 void say_process(FILE *out, const struct answer *a, const struct sf_task *t, bool utf8);
 /** say_fate() - "would be ignored" */

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * unknown.c - what is not known, and whether it matters
+ *
+ * No rule says here what an answer rests on: the call is made again with the other assumption, and
+ * what gives the same answer does not matter.
+ */
+#include "explain/explain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "world/kernel/probe.h"
+
+static bool same_verdict(const struct answer *a, const struct sf_verdict *x, const struct answer *b,
+			 const struct sf_verdict *y)
+{
+	if (answer_proc(a, x->task) != answer_proc(b, y->task) || x->fate != y->fate ||
+	    x->n_then != y->n_then)
+		return false;
+	for (size_t i = 0; i < x->n_then; i++)
+		if (answer_proc(a, x->then[i].task) != answer_proc(b, y->then[i].task) ||
+		    x->then[i].fate != y->then[i].fate || x->then[i].sig != y->then[i].sig)
+			return false;
+	return true;
+}
+
+bool answer_same(const struct answer *a, const struct answer *b)
+{
+	if (a->result != b->result || a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!same_verdict(a, &a->verdict[i], b, &b->verdict[i]))
+			return false;
+	return true;
+}
+
+int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
+		 void *data)
+{
+	const struct proc_task *t = answer_proc(a, a->sender);
+	int r = t ? fn(data, t) : 0;
+
+	t = answer_proc(a, a->task);
+	if (!r && t)
+		r = fn(data, t);
+	for (size_t i = 0; i < a->n_steps && !r; i++) {
+		t = answer_proc(a, a->step[i].task);
+		if (t)
+			r = fn(data, t);
+	}
+	for (size_t i = 0; i < a->n && !r; i++)
+		for (size_t k = 0; k < a->verdict[i].n_then && !r; k++) {
+			t = answer_proc(a, a->verdict[i].then[k].task);
+			if (t)
+				r = fn(data, t);
+		}
+	return r;
+}
+
+static int add_unknown(struct answer *a, const struct unknown *u)
+{
+	struct unknown *grown;
+
+	for (size_t i = 0; i < a->n_unknown; i++)
+		if (a->unknown[i].task == u->task && a->unknown[i].what == u->what)
+			return 0;
+	grown = reallocarray(a->unknown, a->n_unknown + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	a->unknown = grown;
+	a->unknown[a->n_unknown++] = *u;
+	return 0;
+}
+
+/* The fate of the one target when it is another than in the answer. */
+static enum sf_fate otherwise(const struct answer *a, const struct answer *b)
+{
+	if (a->n != 1 || b->n != 1 || a->verdict[0].fate == b->verdict[0].fate)
+		return SF_NFATES;
+	return b->verdict[0].fate;
+}
+
+/* ---- the gaps of the processes that the answer speaks of ---------------------------------- */
+
+struct search {
+	struct answer *a;
+	unsigned int gaps;  /* seen so far, to know what to try */
+	enum proc_gap gap;  /* that makes the difference */
+	enum sf_fate other; /* the fate then */
+};
+
+/* Only the sender's sandbox matters; that of others does not keep signals off. */
+static unsigned int gaps_of(const struct answer *a, const struct proc_task *t)
+{
+	unsigned int senders = GAP_BIT(GAP_SECCOMP) | GAP_BIT(GAP_LANDLOCK);
+
+	return answer_proc(a, a->sender) == t ? t->gaps : t->gaps & ~senders;
+}
+
+static int see_gaps(void *data, const struct proc_task *t)
+{
+	struct search *search = data;
+
+	search->gaps |= gaps_of(search->a, t);
+	return 0;
+}
+
+static bool has_reason(enum proc_gap gap)
+{
+	return gap == GAP_PIDNS || gap == GAP_USERNS || gap == GAP_WAIT || gap == GAP_SIGNALFD;
+}
+
+static int list_gap(void *data, const struct proc_task *t)
+{
+	const struct search *search = data;
+	const struct answer *a = search->a;
+	struct unknown u = {
+		.pid = snapshot_visible(a->q->snapshot, t, t->nspid, a->q->caller_ns),
+		.task = t,
+		.what = proc_gap_text(search->gap),
+		.otherwise = search->other,
+	};
+
+	if (!(gaps_of(a, t) & GAP_BIT(search->gap)))
+		return 0;
+	if (has_reason(search->gap) && t->gap_error)
+		u.why = strerrordesc_np(t->gap_error);
+	return add_unknown(search->a, &u);
+}
+
+/* Make the call with the other assumption; where that changes the answer, say what is unknown. */
+static int try_gap(const struct inquiry *q, struct attempt how, struct search *search,
+		   struct inquiry_error *err)
+{
+	struct answer b;
+	bool same;
+	int r;
+
+	how.assume.other = GAP_BIT(search->gap);
+	how.refused = search->gap == GAP_SECCOMP || search->gap == GAP_LANDLOCK;
+	r = attempt_make(q, &how, &b, err);
+	same = !r && answer_same(search->a, &b);
+	search->other = r ? SF_NFATES : otherwise(search->a, &b);
+	answer_release(&b);
+	if (r == -ENOMEM)
+		return r;
+	return same ? 0 : answer_tasks(search->a, list_gap, search);
+}
+
+static int find_gaps(const struct inquiry *q, struct attempt how, struct answer *a,
+		     struct inquiry_error *err)
+{
+	struct search search = {.a = a};
+	int r = 0;
+
+	answer_tasks(a, see_gaps, &search);
+	for (int gap = 0; gap < N_GAPS && !r; gap++) {
+		search.gap = (enum proc_gap)gap;
+		if (!(search.gaps & GAP_BIT(gap)))
+			continue;
+		how.assume.userns = -1;
+		r = try_gap(q, how, &search, err);
+		if (r || search.gap != GAP_USERNS)
+			continue;
+		how.assume.userns = q->sender->userns;
+		r = try_gap(q, how, &search, err);
+	}
+	return r;
+}
+
+/* Who is hidden may get a signal that is for many. */
+static int find_hidden(const struct inquiry *q, struct answer *a)
+{
+	struct unknown u = {
+		.what = "who else is there",
+		.why = "/proc does not show all processes",
+		.otherwise = SF_NFATES,
+	};
+
+	return q->snapshot->hides && !a->task ? add_unknown(a, &u) : 0;
+}
+
+/* ---- the kernel --------------------------------------------------------------------------- */
+
+/* Would the answer be another on a kernel that differs in what no version number tells? */
+static int depends_on_kernel(const struct inquiry *q, struct attempt how, const struct answer *a,
+			     enum sf_fate *ret_other, bool *ret, struct inquiry_error *err)
+{
+	struct sf_kernel other[2] = {q->kernel, q->kernel};
+
+	other[0].guard_unkillable_fastpath ^= true;
+	other[1].drop_private_to_exiting ^= true;
+	*ret = false;
+	for (size_t i = 0; i < ARRAY_SIZE(other) && !*ret; i++) {
+		struct answer b;
+		int r;
+
+		how.kernel = &other[i];
+		r = attempt_make(q, &how, &b, err);
+		*ret = !r && !answer_same(a, &b);
+		*ret_other = r ? SF_NFATES : otherwise(a, &b);
+		answer_release(&b);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/*
+ * Ask the kernel itself what it does, but only when the answer rests on it: that takes processes of
+ * our own in namespaces of their own.
+ */
+static int settle_kernel(struct inquiry *q, const struct attempt *how, struct answer *a,
+			 struct inquiry_error *err)
+{
+	struct unknown u = {.what = "which of two ways this kernel decides"};
+	bool depends;
+	int r;
+
+	if (q->probed)
+		return 0;
+	r = depends_on_kernel(q, *how, a, &u.otherwise, &depends, err);
+	if (r || !depends)
+		return r;
+	if (!q->probe_error)
+		q->probe_error = kernel_probe(&q->kernel);
+	if (q->probe_error) {
+		u.why = strerrordesc_np(-q->probe_error);
+		return add_unknown(a, &u);
+	}
+	q->probed = true;
+	answer_release(a);
+	return attempt_make(q, how, a, err);
+}
+
+int find_unknown(struct inquiry *q, const struct attempt *asked, struct answer *a,
+		 struct inquiry_error *err)
+{
+	int r = settle_kernel(q, asked, a, err);
+
+	if (!r)
+		r = find_gaps(q, *asked, a, err);
+	if (!r)
+		r = find_hidden(q, a);
+	return r;
+}
