@@ -632,7 +632,9 @@ enum sf_step_id {
 	SF_STEP_PENDING_SET,	 /* shared or private */
 	SF_STEP_WANTS_SIGNAL,	 /* complete_signal: which thread? */
 	SF_STEP_FATAL,		 /* complete_signal: the fatal fast path */
+	SF_STEP_GENERATE,	 /* trace_signal_generate: what became of it so far */
 	SF_STEP_RESULT,		 /* what the sender gets for this target */
+	SF_STEP_RETURN,		 /* what the call gives */
 	/* delivery */
 	SF_STEP_DYING,		 /* get_signal: group exit in progress */
 	SF_STEP_DEQUEUE,	 /* dequeue_signal */
@@ -669,11 +671,11 @@ enum {
 	SF_CRED_NO = 0, SF_CRED_EUID_SUID, SF_CRED_EUID_UID, SF_CRED_UID_SUID, SF_CRED_UID_UID,
 	SF_CRED_CAP_KILL, SF_CRED_NS_OWNER,
 
-	SF_SESSION_OTHER = 0, SF_SESSION_SAME, SF_SESSION_NONE,
+	SF_SESSION_OTHER = 0, SF_SESSION_SAME,
 
 	SF_FORCE_NO = 0, SF_FORCE_ANCESTOR, SF_FORCE_SI_KERNEL, SF_FORCE_NO_IDS, SF_FORCE_KERNEL,
 
-	SF_GROUP_EXIT_NO = 0, SF_GROUP_EXIT_DROPPED, SF_GROUP_EXIT_DUMPING,
+	SF_GROUP_EXIT_NO = 0, SF_GROUP_EXIT_DYING, SF_GROUP_EXIT_ZOMBIE,
 
 	SF_FLUSH_NO = 0, SF_FLUSH_CONT, SF_FLUSH_STOPS, SF_FLUSH_WAKES,
 
@@ -713,13 +715,14 @@ enum {
  * @answer: an SF_* of the question's answers
  * @sig: the signal that is being asked about
  * @task: the task it is asked about; the path holds a reference
+ * @by: the task that runs the kernel's code; the path holds a reference
  * @value: what the answer rests on: docs/path.md says what, per question
  */
 struct sf_step {
 	enum sf_step_id id;
 	int answer;
 	int sig;
-	struct sf_task *task;
+	struct sf_task *task, *by;
 	long value[2];
 };
 

@@ -140,7 +140,7 @@ static void join_process(struct task_struct *t, const struct sf_task_spec *spec)
 {
 	struct signal_struct *sig = t->signal;
 
-	t->group_leader = spec->leader;
+	t->group_leader = get_task_struct(spec->leader);
 	t->real_parent = t->parent = spec->leader->real_parent;
 	t->exit_signal = -1;
 	sig->nr_threads++;

@@ -150,6 +150,7 @@ static void attach_thread(struct task_struct *p)
 	sig->quick_threads++;
 	sig->live++;
 	p->exit_signal = -1;
+	get_task_struct(p->group_leader);
 	list_add_tail(&p->thread_node, &sig->thread_head);
 }
 
@@ -170,12 +171,12 @@ static int attach(struct task_struct *p, uint64_t flags, struct pid *pid)
 	p->real_parent = as_sibling ? current->real_parent : current;
 	p->parent_exec_id = as_sibling ? current->parent_exec_id : current->self_exec_id;
 	p->parent = p->real_parent;
-	p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
 	/* The namespace may have ended since the number was given out. */
 	if (!ns_of_pid(pid)->adding) {
 		write_unlock(&m->tasklist_lock);
 		return -ENOMEM;
 	}
+	p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
 	p->thread_pid = pid;
 	if (flags & SF_CLONE_THREAD)
 		attach_thread(p);

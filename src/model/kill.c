@@ -179,6 +179,7 @@ static bool enter(struct task_struct *t, int call, int nr, int sig, const long a
 static long leave(long ret)
 {
 	audit_call_done(ret);
+	step(current, SF_STEP_RETURN, ret < 0, 0, ret, 0);
 	return call_leave(ret);
 }
 

@@ -24,8 +24,10 @@ void sf_machine_record(struct sf_machine *m, struct sf_path *path)
 
 void sf_path_clear(struct sf_path *path)
 {
-	for (size_t i = 0; i < path->n; i++)
+	for (size_t i = 0; i < path->n; i++) {
 		put_task_struct(path->step[i].task);
+		put_task_struct(path->step[i].by);
+	}
 	path->n = 0;
 }
 
@@ -54,6 +56,7 @@ void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, 
 		.answer = answer,
 		.sig = sig,
 		.task = t ? get_task_struct(t) : NULL,
+		.by = get_task_struct(current),
 		.value = {v0, v1},
 	};
 }

@@ -22,7 +22,7 @@ struct sf_machine *sf_task_machine(const struct sf_task *t)
 
 struct sf_task *sf_task_leader(const struct sf_task *t)
 {
-	return t->sighand ? t->group_leader : (struct sf_task *)(uintptr_t)t;
+	return t->group_leader;
 }
 
 struct sf_task *sf_task_parent(const struct sf_task *t)

@@ -136,7 +136,8 @@ struct task_struct {
 	struct list_head thread_node; /* of signal->thread_head */
 	struct list_head pgrp_node, session_node; /* of struct pid (leaders) */
 	struct list_head children, sibling;
-	struct task_struct *group_leader, *real_parent, *parent;
+	struct task_struct *group_leader; /* held by its other threads */
+	struct task_struct *real_parent, *parent;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand; /* NULL once it has been released */

@@ -82,9 +82,11 @@ static bool sig_ignored(struct task_struct *t, int sig, bool force)
 /* The side effects that a signal has on sending, and whether it is to be queued at all. */
 static bool prepare_signal(int sig, struct task_struct *p, bool force)
 {
-	bool dying = p->signal->flags & SIGNAL_GROUP_EXIT;
+	int dying = !(p->signal->flags & SIGNAL_GROUP_EXIT) ? SF_GROUP_EXIT_NO
+		    : p->signal->live			    ? SF_GROUP_EXIT_DYING
+							    : SF_GROUP_EXIT_ZOMBIE;
 
-	step(p, SF_STEP_GROUP_EXIT, dying ? SF_GROUP_EXIT_DROPPED : SF_GROUP_EXIT_NO, sig, 0, 0);
+	step(p, SF_STEP_GROUP_EXIT, dying, sig, 0, 0);
 	if (dying)
 		return false;
 	if (sig_kernel_stop(sig))
@@ -203,6 +205,7 @@ int __send_signal_locked(int sig, struct sf_siginfo *info, struct task_struct *t
 {
 	int r = generate(sig, info, t, type, force, ret_generate);
 
+	step(t, SF_STEP_GENERATE, *ret_generate, sig, type != PIDTYPE_PID, 0);
 	generate_event(sig, info, t, type, *ret_generate);
 	return r;
 }

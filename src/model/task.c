@@ -92,6 +92,8 @@ void put_task_struct(struct task_struct *t)
 	if (!t || !refcount_dec_and_test(&t->usage))
 		return;
 	m = t->machine;
+	if (t->group_leader && t->group_leader != t)
+		put_task_struct(t->group_leader);
 	free_frames(t);
 	flush_sigqueue(m, &t->pending);
 	kmem_cache_free(&m->rare_cache, t->rare);
