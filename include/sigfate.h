@@ -565,6 +565,7 @@ long sf_setresuid(struct sf_task *current, uint32_t ruid, uint32_t euid, uint32_
 /** sf_capset() - set both sets: @permitted within what it is, @effective within @permitted */
 long sf_capset(struct sf_task *current, uint64_t effective, uint64_t permitted);
 uint64_t sf_task_cap_effective(const struct sf_task *t);
+uint64_t sf_task_cap_permitted(const struct sf_task *t);
 /** sf_setgroups() - allowed or refused; no signal rule reads a group */
 long sf_setgroups(struct sf_task *current);
 

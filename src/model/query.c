@@ -153,6 +153,11 @@ uint64_t sf_task_cap_effective(const struct sf_task *t)
 	return t->cred->cap_effective;
 }
 
+uint64_t sf_task_cap_permitted(const struct sf_task *t)
+{
+	return t->cred->cap_permitted;
+}
+
 unsigned int sf_pidns_level(const struct sf_pidns *ns)
 {
 	return ns->level;
