@@ -38,7 +38,7 @@ int trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void output_begin(void);
 
-/** parse_pid() - a decimal number of at least @min; false when @text is none */
-bool parse_number(const char *text, long min, long max, long *ret);
+/** number_argument() - a decimal number from @min to @max; false when @text is none */
+bool number_argument(const char *text, long min, long max, long *ret);
 
 #endif

@@ -89,7 +89,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_FROM:
 		if (!strcmp(arg, "self"))
 			break;
-		if (!parse_number(arg, 1, SF_PID_MAX_LIMIT - 1, &pid))
+		if (!number_argument(arg, 1, SF_PID_MAX_LIMIT - 1, &pid))
 			argp_error(state, "'%s' is no PID to send from: give a number above 0",
 				   arg);
 		else
@@ -170,7 +170,7 @@ static bool parse_target(const char *arg, long *ret)
 		*ret = TARGET_SELF;
 		return true;
 	}
-	if (parse_number(text, INT_MIN, INT_MAX, ret))
+	if (number_argument(text, INT_MIN, INT_MAX, ret))
 		return true;
 	trouble("explain: '%s' is no PID: give a decimal number, 0, -1, -PGID or self; "
 		"pgrep NAME finds one",

@@ -38,7 +38,7 @@ void output_begin(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-bool parse_number(const char *text, long min, long max, long *ret)
+bool number_argument(const char *text, long min, long max, long *ret)
 {
 	const char *digits = text + (*text == '-');
 	char *end;
