@@ -151,6 +151,9 @@ long call_leave(long ret)
 {
 	struct sf_machine *m = current->machine;
 
+	/* It may unblock a signal, or send one to itself. */
+	if (current->sigpending)
+		enqueue_task(current);
 	if (likely(!m->no_memory))
 		return ret;
 	m->error = -ENOMEM;
