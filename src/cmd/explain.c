@@ -126,16 +126,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 /*
  * -1 and -PGID are processes here and never options: a space before them hides that from the
- * parser of options, and is taken off again where they are read.
+ * parser of options, and is taken off again where they are read.  The parser sorts @hidden, so what
+ * is to be freed is kept in @made.
  */
-static int hide_negatives(int argc, char **argv, char **hidden)
+static int hide_negatives(int argc, char **argv, char **hidden, char **made)
 {
 	for (int i = 0; i < argc; i++) {
 		hidden[i] = argv[i];
 		if (argv[i][0] != '-' || argv[i][1] < '0' || argv[i][1] > '9')
 			continue;
-		if (asprintf(&hidden[i], " %s", argv[i]) < 0)
+		if (asprintf(&made[i], " %s", argv[i]) < 0) {
+			made[i] = NULL;
 			return -ENOMEM;
+		}
+		hidden[i] = made[i];
 	}
 	return 0;
 }
@@ -247,11 +251,12 @@ int cmd_explain(int argc, char **argv)
 	static const struct argp argp = {options, parse_option, "SIGNAL PID...", doc, NULL,
 					 NULL,	  NULL};
 	_cleanup_free_ char **hidden = calloc((size_t)argc + 1, sizeof(*hidden));
+	_cleanup_free_ char **made = calloc((size_t)argc + 1, sizeof(*made));
 	_cleanup_free_ const char **target = calloc((size_t)argc + 1, sizeof(*target));
 	struct arguments a = {.target = target};
 	int status = EXIT_TROUBLE;
 
-	if (!hidden || !target || hide_negatives(argc, argv, hidden))
+	if (!hidden || !made || !target || hide_negatives(argc, argv, hidden, made))
 		return trouble("explain: out of memory");
 	a.inquiry.fs.root = "/proc";
 	a.inquiry.self = procfs_self(&a.inquiry.fs);
@@ -259,7 +264,6 @@ int cmd_explain(int argc, char **argv)
 	if (!parse_signal(&a))
 		status = answer_all(&a);
 	for (int i = 0; i < argc; i++)
-		if (hidden[i] != argv[i])
-			free(hidden[i]);
+		free(made[i]);
 	return status;
 }
