@@ -241,7 +241,7 @@ static int look_around(struct inquiry *q, const long *target, size_t n)
 	return 0;
 }
 
-int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
+static int open_inquiry(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
 {
 	int r = snapshot_read(&q->fs, &q->snapshot);
 
@@ -258,6 +258,15 @@ int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry
 	if (r == -ESRCH)
 		return inquiry_fail(err, r, "the sender has ended: try again with another");
 	return r ? fail_to_read(q, err, r) : 0;
+}
+
+int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
+{
+	int r = open_inquiry(q, target, n, err);
+
+	if (r)
+		inquiry_release(q);
+	return r;
 }
 
 void inquiry_release(struct inquiry *q)
