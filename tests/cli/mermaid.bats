@@ -67,10 +67,10 @@ draw() {
 	# shellcheck disable=SC2016 # the target expands it
 	for name in ': x --> [*]' '"];end' '#35;;%%{init}' '\n}\nstate x {' '<script>' '`$(id)&quot;' \
 		'\377\033[2J' '--- {} <<fork>>'; do
-		target "printf '$name' >/proc/self/comm"
+		target "printf -- '$name' >/proc/self/comm"
 		draw TERM "$TARGET"
 		says "t0fate killed"
-		[ "$(grep -c ' t0 SIGTERM to ' <<<"$output")" -eq 1 ]
+		[ "$(grep -c ' t0  *SIGTERM to ' <<<"$output")" -eq 1 ]
 	done
 	target "printf ': x --> [*]' >/proc/self/comm"
 	draw TERM "$TARGET"
