@@ -478,10 +478,12 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 
 #define SF_CLONE_VM 0x00000100u
 #define SF_CLONE_SIGHAND 0x00000800u
+#define SF_CLONE_VFORK 0x00004000u
 #define SF_CLONE_PARENT 0x00008000u
 #define SF_CLONE_THREAD 0x00010000u
 #define SF_CLONE_NEWUSER 0x10000000u
 #define SF_CLONE_NEWPID 0x20000000u
+#define SF_CLONE_CLEAR_SIGHAND 0x100000000u
 
 /**
  * sf_clone() - a new process or thread
@@ -496,6 +498,40 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 long sf_clone(struct sf_task *current, uint64_t flags, struct sf_task **ret_child);
 /** sf_fork() - sf_clone() with SIGCHLD */
 long sf_fork(struct sf_task *current, struct sf_task **ret_child);
+
+/**
+ * struct sf_clone_args - what clone3() takes
+ * @flags: SF_CLONE_*, without a signal
+ * @exit_signal: what the parent gets at the child's end, 0 for none
+ * @set_tid, @set_tid_size: the numbers that the child shall have, innermost first
+ */
+struct sf_clone_args {
+	uint64_t flags;
+	int exit_signal;
+	const int *set_tid;
+	size_t set_tid_size;
+};
+
+/**
+ * sf_clone3() - sf_clone() with what does not fit into its flags
+ *
+ * Return: as sf_clone(); also -EEXIST (a number is taken), -EPERM (to choose one needs
+ * CAP_CHECKPOINT_RESTORE).
+ */
+long sf_clone3(struct sf_task *current, const struct sf_clone_args *args,
+	       struct sf_task **ret_child);
+
+/**
+ * sf_execve() - another program, which starts with this thread alone
+ * @comm: its name, NULL for the same
+ *
+ * Of several threads the others end first: that takes sf_settle().  The caller becomes the leader.
+ *
+ * Return: 0, -EAGAIN (another thread was first), SF_BLOCKED.
+ *
+ * Models: fs/exec.c:begin_new_exec
+ */
+long sf_execve(struct sf_task *current, const char *comm);
 /** sf_unshare() - SF_CLONE_NEWPID for its children, SF_CLONE_NEWUSER for itself */
 long sf_unshare(struct sf_task *current, uint64_t flags);
 /** sf_setns() - join @target's user namespace, or its PID namespace for children */

@@ -8,9 +8,10 @@
 #include "model/signal.h"
 
 /* All other threads of the process shall end too. */
-void zap_other_threads(struct task_struct *p)
+int zap_other_threads(struct task_struct *p)
 {
 	struct task_struct *t;
+	int count = 0;
 
 	p->signal->group_stop_count = 0;
 	for_each_thread(p, t)
@@ -20,9 +21,11 @@ void zap_other_threads(struct task_struct *p)
 		task_clear_jobctl_pending(t, JOBCTL_PENDING_MASK);
 		if (t->exit_state)
 			continue;
+		count++;
 		t->pending.signal |= sigmask(SIGKILL);
 		signal_wake_up(t, true);
 	}
+	return count;
 }
 
 /* The first code that the end of a process is given is the one it ends with. */
@@ -88,6 +91,7 @@ void do_exit(int code)
 	synchronize_group_exit(code);
 	exit_signals();
 	current->exit_code = code;
+	complete_vfork(current);
 	group_dead = --current->signal->live == 0;
 	step(current, SF_STEP_EXIT, group_dead, code & 0x7f, code, 0);
 	if (group_dead && is_global_init(current)) {

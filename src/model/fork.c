@@ -11,8 +11,8 @@
 
 #define CSIGNAL 0xffu
 #define KNOWN_FLAGS                                                                                \
-	(CSIGNAL | SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_PARENT | SF_CLONE_THREAD |            \
-	 SF_CLONE_NEWUSER | SF_CLONE_NEWPID)
+	(SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_VFORK | SF_CLONE_PARENT | SF_CLONE_THREAD |     \
+	 SF_CLONE_NEWUSER | SF_CLONE_NEWPID | SF_CLONE_CLEAR_SIGHAND)
 
 static int check_flags(uint64_t flags)
 {
@@ -21,6 +21,8 @@ static int check_flags(uint64_t flags)
 	if (flags & SF_CLONE_THREAD && !(flags & SF_CLONE_SIGHAND))
 		return -EINVAL;
 	if (flags & SF_CLONE_SIGHAND && !(flags & SF_CLONE_VM))
+		return -EINVAL;
+	if (flags & SF_CLONE_CLEAR_SIGHAND && flags & SF_CLONE_SIGHAND)
 		return -EINVAL;
 	/* An init's siblings would be outside its namespace. */
 	if (flags & SF_CLONE_PARENT && current->signal->flags & SIGNAL_UNKILLABLE)
@@ -64,6 +66,8 @@ static int copy_sighand(struct task_struct *p, uint64_t flags)
 	if (!new)
 		return -ENOMEM;
 	new->ign = old->ign;
+	if (flags & SF_CLONE_CLEAR_SIGHAND)
+		return 0;
 	new->handler = old->handler;
 	if (!old->details)
 		return 0;
@@ -117,7 +121,7 @@ static int copy_parts(struct task_struct *p, uint64_t flags)
 }
 
 /* The task can be found from here on. */
-static void attach_process(struct task_struct *p, uint64_t flags)
+static void attach_process(struct task_struct *p, const struct sf_clone_args *args)
 {
 	struct signal_struct *sig = p->signal;
 	struct task_struct *parent = p->real_parent;
@@ -132,8 +136,8 @@ static void attach_process(struct task_struct *p, uint64_t flags)
 	}
 	sig->has_child_subreaper =
 		parent->signal->has_child_subreaper || parent->signal->is_child_subreaper;
-	p->exit_signal = flags & SF_CLONE_PARENT ? current->group_leader->exit_signal
-						 : (short)(flags & CSIGNAL);
+	p->exit_signal = args->flags & SF_CLONE_PARENT ? current->group_leader->exit_signal
+						       : (short)args->exit_signal;
 	list_add_tail(&p->sibling, &parent->children);
 	list_add_tail(&p->tasks, &p->machine->tasks);
 	list_add_tail(&p->thread_node, &sig->thread_head);
@@ -162,9 +166,10 @@ static void copy_plain(struct task_struct *p)
 	memcpy(p->comm, current->comm, sizeof(p->comm));
 }
 
-static int attach(struct task_struct *p, uint64_t flags, struct pid *pid)
+static int attach(struct task_struct *p, const struct sf_clone_args *args, struct pid *pid)
 {
 	struct sf_machine *m = p->machine;
+	uint64_t flags = args->flags;
 	bool as_sibling = flags & (SF_CLONE_PARENT | SF_CLONE_THREAD);
 
 	write_lock(&m->tasklist_lock);
@@ -181,17 +186,29 @@ static int attach(struct task_struct *p, uint64_t flags, struct pid *pid)
 	if (flags & SF_CLONE_THREAD)
 		attach_thread(p);
 	else
-		attach_process(p, flags);
+		attach_process(p, args);
 	attach_pid(p, PIDTYPE_PID);
 	write_unlock(&m->tasklist_lock);
 	return 0;
 }
 
-static int copy_process(uint64_t flags, struct task_struct **ret)
+static int copy_pid(struct task_struct *p, const struct sf_clone_args *args, struct pid **ret)
+{
+	int r = alloc_pid(p->pid_ns_for_children, args->set_tid, args->set_tid_size, ret);
+
+	step(current, SF_STEP_ALLOC_PID,
+	     !r		    ? SF_ALLOC_OK
+	     : r == -ENOMEM ? SF_ALLOC_ENOMEM
+			    : SF_ALLOC_EAGAIN,
+	     0, r ? 0 : pid_vnr(*ret), r);
+	return r;
+}
+
+static int copy_process(const struct sf_clone_args *args, struct task_struct **ret)
 {
 	struct task_struct *p;
 	struct pid *pid = NULL;
-	int r = check_flags(flags);
+	int r = check_flags(args->flags);
 
 	if (r)
 		return r;
@@ -199,17 +216,11 @@ static int copy_process(uint64_t flags, struct task_struct **ret)
 	if (!p)
 		return -ENOMEM;
 	copy_plain(p);
-	r = copy_parts(p, flags);
-	if (!r) {
-		r = alloc_pid(p->pid_ns_for_children, NULL, 0, &pid);
-		step(current, SF_STEP_ALLOC_PID,
-		     !r		    ? SF_ALLOC_OK
-		     : r == -EAGAIN ? SF_ALLOC_EAGAIN
-				    : SF_ALLOC_ENOMEM,
-		     0, pid ? pid_vnr(pid) : 0, 0);
-	}
+	r = copy_parts(p, args->flags);
 	if (!r)
-		r = attach(p, flags, pid);
+		r = copy_pid(p, args, &pid);
+	if (!r)
+		r = attach(p, args, pid);
 	if (r) {
 		if (pid)
 			free_pid(pid);
@@ -220,21 +231,83 @@ static int copy_process(uint64_t flags, struct task_struct **ret)
 	return 0;
 }
 
-static long kernel_clone(uint64_t flags, struct task_struct **ret_child)
+/* ---- vfork --------------------------------------------------------------------------------- */
+
+void complete_vfork(struct task_struct *child)
+{
+	struct task_struct *parent = child->rare ? child->rare->vfork_parent : NULL;
+
+	if (!parent)
+		return;
+	child->rare->vfork_parent = NULL;
+	wake_up_process(parent);
+}
+
+/* Only death keeps the parent from waiting. */
+bool vfork_awake(void)
+{
+	struct sleeping *s = &current->rare->sleeping;
+	struct task_rare *child = s->child->rare;
+
+	if (child->vfork_parent && !fatal_signal_pending(current))
+		return false;
+	child->vfork_parent = NULL;
+	put_task_struct(s->child);
+	return true;
+}
+
+static long wait_for_vfork_done(struct task_struct *child, long nr)
+{
+	struct task_rare *rare = task_rare(child);
+
+	if (!rare)
+		return SF_FAIL;
+	rare->vfork_parent = current;
+	get_task_struct(child);
+	return sleep_in(&(struct sleeping){.call = CALL_VFORK, .child = child, .ret = nr});
+}
+
+/* ---- the calls ----------------------------------------------------------------------------- */
+
+static long kernel_clone(const struct sf_clone_args *args, struct task_struct **ret_child)
 {
 	struct task_struct *p = NULL;
-	int r = copy_process(flags, &p);
+	int r = copy_process(args, &p);
 
 	if (r)
 		return r;
 	if (ret_child)
 		*ret_child = p;
+	if (args->flags & SF_CLONE_VFORK)
+		return wait_for_vfork_done(p, task_pid_vnr(p));
 	return task_pid_vnr(p);
 }
 
 long sf_clone(struct sf_task *t, uint64_t flags, struct sf_task **ret_child)
 {
-	return call_enter(t) ? call_leave(kernel_clone(flags, ret_child)) : SF_FAIL;
+	const struct sf_clone_args args = {
+		.flags = flags & ~(uint64_t)CSIGNAL,
+		.exit_signal = (int)(flags & CSIGNAL),
+	};
+
+	return call_enter(t) ? call_leave(kernel_clone(&args, ret_child)) : SF_FAIL;
+}
+
+static long do_clone3(const struct sf_clone_args *args, struct task_struct **ret_child)
+{
+	if (args->exit_signal < 0 || !valid_signal(args->exit_signal))
+		return -EINVAL;
+	if (args->set_tid_size > SF_MAX_PID_NS_LEVEL || (args->set_tid && !args->set_tid_size) ||
+	    (!args->set_tid && args->set_tid_size))
+		return -EINVAL;
+	if (args->flags & (SF_CLONE_THREAD | SF_CLONE_PARENT) && args->exit_signal)
+		return -EINVAL;
+	return kernel_clone(args, ret_child);
+}
+
+long sf_clone3(struct sf_task *t, const struct sf_clone_args *args, struct sf_task **ret_child)
+{
+	return call_enter(t) ? call_leave(do_clone3(args, ret_child)) : SF_FAIL;
 }
 
 long sf_fork(struct sf_task *t, struct sf_task **ret_child)

@@ -106,11 +106,14 @@ static void pid_discard(struct pid *pid, unsigned int reserved_from)
 	kmem_cache_free(&ns_of_pid(pid)->machine->pid_cache[pid->level], pid);
 }
 
-int alloc_pid(struct pid_namespace *ns, const int *set_tid, unsigned int n, struct pid **ret)
+int alloc_pid(struct pid_namespace *ns, const int *set_tid, size_t n, struct pid **ret)
 {
 	struct sf_machine *m = ns->machine;
-	struct pid *pid = pid_new(ns);
+	struct pid *pid;
 
+	if (n > ns->level + 1)
+		return -EINVAL;
+	pid = pid_new(ns);
 	if (!pid)
 		return -ENOMEM;
 	for (unsigned int i = ns->level + 1; i-- > 0;) {

@@ -75,7 +75,7 @@ struct pid_namespace {
  *
  * Models: kernel/pid.c:alloc_pid
  */
-int alloc_pid(struct pid_namespace *ns, const int *set_tid, unsigned int n, struct pid **ret);
+int alloc_pid(struct pid_namespace *ns, const int *set_tid, size_t n, struct pid **ret);
 /* The same with the numbers of a live process, 0 for any, from the outermost inwards. */
 int adopt_pid(struct pid_namespace *ns, const int *nr, struct pid **ret);
 struct pid *get_pid(struct pid *pid);

@@ -81,6 +81,10 @@ static bool awake(struct sleeping *s)
 		return sigtimedwait_awake();
 	case CALL_SIGNALFD:
 		return signalfd_awake();
+	case CALL_EXECVE:
+		return execve_awake();
+	case CALL_VFORK:
+		return vfork_awake();
 	case CALL_SIGSUSPEND:
 	case CALL_NONE:
 	default:
@@ -97,7 +101,8 @@ static void decide_restart(struct sleeping *s, bool handler, uint32_t flags)
 	bool restart = !handler || (s->call != CALL_SIGSUSPEND && flags & SF_SA_RESTART);
 
 	s->decided = true;
-	s->ret = restart ? 0 : -EINTR;
+	s->again = restart;
+	s->ret = -EINTR;
 }
 
 /* ---- back to user mode --------------------------------------------------------------------- */
@@ -187,9 +192,11 @@ bool return_to_user(void)
 /* Look whether the call returns; false: it sleeps on. */
 static bool interrupt(struct sleeping *s)
 {
+	bool killable = s->call == CALL_EXECVE || s->call == CALL_VFORK;
+
 	if (awake(s))
 		s->decided = true;
-	else if (!signal_pending(current))
+	else if (killable || !signal_pending(current))
 		return false;
 	s->interrupted = true;
 	if (s->call == CALL_SIGSUSPEND)
@@ -207,13 +214,13 @@ static void run_sleeper(void)
 	}
 	if (!return_to_user())
 		return;
-	if (s->decided && s->ret) {
+	if (s->decided && !s->again) {
 		s->done = true;
 		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
 		return;
 	}
 	/* Made again: as if called just now. */
-	s->interrupted = s->decided = false;
+	s->interrupted = s->decided = s->again = false;
 	if (s->call == CALL_SIGSUSPEND)
 		sigsuspend_mask(s->set);
 	enqueue_task(current);

@@ -78,19 +78,29 @@ struct signal_struct {
 
 enum task_run_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_TRACED };
 enum exit_state { EXIT_ALIVE, EXIT_ZOMBIE, EXIT_TRACE, EXIT_DEAD };
-enum sleeping_call { CALL_NONE, CALL_WAIT4, CALL_SIGSUSPEND, CALL_SIGTIMEDWAIT, CALL_SIGNALFD };
+enum sleeping_call {
+	CALL_NONE,
+	CALL_WAIT4,
+	CALL_SIGSUSPEND,
+	CALL_SIGTIMEDWAIT,
+	CALL_SIGNALFD,
+	CALL_EXECVE,
+	CALL_VFORK,
+};
 
 /* A call that a task sleeps in, and what it gave. */
 struct sleeping {
 	enum sleeping_call call;
 	bool interrupted; /* on its way back: it has its result, or a signal came */
-	bool decided;	  /* what it gives is known: @ret, or 0 when it is made again */
+	bool decided;	  /* what it gives is known: @ret */
+	bool again;	  /* it is made again instead */
 	bool done;	  /* it has returned */
 	int pid, options;
 	sf_sigset set;
 	long ret;
 	int status;
 	struct sf_siginfo info;
+	struct task_struct *child; /* whom vfork() waits for */
 };
 
 /* A handler that has been entered and has not run yet. */
@@ -105,6 +115,7 @@ struct task_rare {
 	struct sleeping sleeping;
 	bool restore_sigmask;
 	sf_sigset saved_sigmask;
+	struct task_struct *vfork_parent; /* who waits until it execs or ends */
 	/* ptrace */
 	struct list_head ptraced;      /* whom it traces */
 	struct list_head ptrace_entry; /* of its tracer's list */
@@ -264,12 +275,20 @@ enum sleeping_call sleeping_in(const struct task_struct *t);
 /** return_to_user() - let current go back to user mode: false when it stopped, slept or died */
 bool return_to_user(void);
 
+/* exec.c, fork.c */
+/** execve_awake() - true when the exec is done, or will not be */
+bool execve_awake(void);
+bool vfork_awake(void);
+/** complete_vfork() - the child no longer borrows its parent's memory */
+void complete_vfork(struct task_struct *child);
+
 /* exit.c, release.c, reparent.c, wait.c */
 void do_exit(int code);
 /** exit_notify() - false while it waits in zap_pid_ns_processes(); called again to go on */
 bool exit_notify(void);
 void do_group_exit(int code);
-void zap_other_threads(struct task_struct *p);
+/** zap_other_threads() - end them: how many there are */
+int zap_other_threads(struct task_struct *p);
 void release_task(struct task_struct *p);
 /** forget_original_parent() - false while it has to wait, as exit_notify() */
 bool forget_original_parent(struct task_struct *father, struct list_head *dead);

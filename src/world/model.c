@@ -287,6 +287,20 @@ static int fail(struct model_world *mw, int error, const char *what)
 	return error;
 }
 
+/* A call that slept for a moment only has simply returned. */
+static void call_returned(struct model_world *mw, int who, struct world_result *ret)
+{
+	struct world *w = &mw->world;
+
+	for (size_t i = 0; i < w->n_events; i++) {
+		if (w->event[i].type != WORLD_RESUMED || w->event[i].who != who)
+			continue;
+		*ret = w->event[i].result;
+		memmove(&w->event[i], &w->event[i + 1], (--w->n_events - i) * sizeof(*w->event));
+		return;
+	}
+}
+
 static int model_call(struct world *w, int who, const struct world_call *call,
 		      struct world_result *ret)
 {
@@ -318,6 +332,8 @@ static int model_call(struct world *w, int who, const struct world_call *call,
 	if (result.blocked)
 		result.ret = 0;
 	*ret = result;
+	if (result.blocked)
+		call_returned(mw, who, ret);
 	return 0;
 }
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * exec.c - another program in the same process
+ *
+ * The thread that calls stays alone, and becomes the leader: a process keeps its numbers.
+ *
+ * Models: fs/exec.c
+ */
+#include "model/machine.h"
+#include "model/signal.h"
+
+/* All other threads are told to end; they are waited for in exec_continue(). */
+static int begin_de_thread(void)
+{
+	struct signal_struct *sig = current->signal;
+
+	if (sig->flags & SIGNAL_GROUP_EXIT || sig->group_exec_task)
+		return -EAGAIN;
+	sig->group_exec_task = current;
+	sig->notify_count = zap_other_threads(current);
+	/* The leader is waited for by itself: it is not released before. */
+	if (!thread_group_leader(current))
+		sig->notify_count--;
+	return 0;
+}
+
+static void list_replace(struct list_head *old, struct list_head *new)
+{
+	list_add(new, old);
+	list_del_init(old);
+}
+
+/* The caller takes its dead leader's place, numbers and all. */
+static void take_leaders_place(struct task_struct *leader)
+{
+	struct task_struct *t = current;
+
+	exchange_tids(t, leader);
+	transfer_pid(leader, t, PIDTYPE_PGID);
+	transfer_pid(leader, t, PIDTYPE_SID);
+	list_replace(&leader->tasks, &t->tasks);
+	list_replace(&leader->sibling, &t->sibling);
+	t->group_leader = t;
+	leader->group_leader = get_task_struct(t);
+	t->exit_signal = SIGCHLD;
+	leader->exit_signal = -1;
+	leader->exit_state = EXIT_DEAD;
+	if (leader->ptrace)
+		wake_up_parent(leader->parent);
+}
+
+/* ---- what the new program starts with ------------------------------------------------------ */
+
+/* Handlers are gone with the old program; what was ignored still is. */
+static int flush_signal_handlers(void)
+{
+	struct sighand_struct *old = current->sighand, *new;
+
+	if (READ_ONCE(old->count.n) > 1) {
+		new = sighand_alloc(current->machine);
+		if (!new)
+			return -ENOMEM;
+		new->ign = old->ign;
+		rcu_assign_pointer(current->sighand, new);
+		put_sighand(current->machine, old);
+	}
+	current->sighand->handler = 0;
+	kmem_cache_free(&current->machine->details_cache, current->sighand->details);
+	current->sighand->details = NULL;
+	return 0;
+}
+
+/* Root's program gets root's capabilities. Models: security/commoncap.c:cap_bprm_creds_from_file */
+static int exec_creds(void)
+{
+	const struct cred *old = current->cred;
+	kuid_t root = make_kuid(old->user_ns, 0);
+	struct cred *new = prepare_creds();
+
+	if (!new)
+		return -ENOMEM;
+	new->suid = new->euid;
+	new->cap_permitted = new->euid == root || new->uid == root ? SF_CAP_FULL : 0;
+	new->cap_effective = new->euid == root ? new->cap_permitted : 0;
+	current->signal->undumpable = new->euid != new->uid;
+	commit_creds(new);
+	return 0;
+}
+
+static long begin_new_exec(void)
+{
+	current->exit_signal = SIGCHLD;
+	current->signal->group_exec_task = NULL;
+	current->signal->notify_count = 0;
+	current->flags &= ~PF_FORKNOEXEC;
+	current->self_exec_id++;
+	if (flush_signal_handlers() || exec_creds())
+		return -ENOMEM;
+	complete_vfork(current);
+	/* A tracer that asked for nothing else is told by a signal. */
+	if (current->ptrace && !(current->ptrace & PT_SEIZED))
+		send_sig_info(SIGTRAP, SEND_SIG_NOINFO, current, PIDTYPE_PID);
+	return 0;
+}
+
+/* ---- the call ------------------------------------------------------------------------------ */
+
+/* One look whether all others have gone: 1 when the exec is done, 0 when it has to wait. */
+static long de_thread_goes_on(void)
+{
+	struct signal_struct *sig = current->signal;
+	struct task_struct *leader = current->group_leader;
+
+	if (sig->notify_count > 0)
+		return 0;
+	if (leader != current) {
+		write_lock(&current->machine->tasklist_lock);
+		sig->notify_count = -1;
+		if (!leader->exit_state) {
+			write_unlock(&current->machine->tasklist_lock);
+			return 0;
+		}
+		take_leaders_place(leader);
+		write_unlock(&current->machine->tasklist_lock);
+		release_task(leader);
+		put_task_struct(leader); /* it was held as our leader */
+	}
+	return 1;
+}
+
+/* Only SIGKILL keeps it from becoming another program. */
+bool execve_awake(void)
+{
+	struct signal_struct *sig = current->signal;
+	struct sleeping *s = &current->rare->sleeping;
+
+	if (fatal_signal_pending(current)) {
+		sig->group_exec_task = NULL;
+		sig->notify_count = 0;
+		s->ret = -EAGAIN;
+		return true;
+	}
+	if (!de_thread_goes_on())
+		return false;
+	s->ret = begin_new_exec();
+	return true;
+}
+
+static long do_execve(void)
+{
+	if (!thread_group_empty(current)) {
+		int r = begin_de_thread();
+
+		if (r)
+			return r;
+		if (!de_thread_goes_on())
+			return sleep_in(&(struct sleeping){.call = CALL_EXECVE});
+	}
+	return begin_new_exec();
+}
+
+long sf_execve(struct sf_task *t, const char *comm)
+{
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	r = do_execve();
+	if (r == 0 || r == SF_BLOCKED)
+		sf_task_set_comm(t, comm ? comm : t->comm);
+	return call_leave(r);
+}
