@@ -248,6 +248,11 @@ struct judgement judge_generated(const struct trails *t, size_t at)
 	return j;
 }
 
+struct judgement judge_waited(const struct trails *t, size_t at)
+{
+	return judge_action(t, at, at);
+}
+
 struct judgement judge_result(const struct trails *t, size_t at)
 {
 	size_t before = t->prev[at];

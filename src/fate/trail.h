@@ -54,5 +54,7 @@ struct judgement {
 struct judgement judge_result(const struct trails *t, size_t at);
 /** judge_generated() - of any send: @at is the index of its SF_STEP_GENERATE */
 struct judgement judge_generated(const struct trails *t, size_t at);
+/** judge_waited() - of a signal that was pending before: @at is the index of its SF_STEP_ACTION */
+struct judgement judge_waited(const struct trails *t, size_t at);
 
 #endif
