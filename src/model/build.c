@@ -205,7 +205,7 @@ static void set_dead(struct task_struct *t)
 	sig->live--;
 	sig->quick_threads--;
 	if (!sig->live)
-		sig->flags = SIGNAL_GROUP_EXIT;
+		sig->flags |= SIGNAL_GROUP_EXIT;
 }
 
 static int set_traced(struct task_struct *t, const struct sf_task_spec *spec)
