@@ -62,6 +62,7 @@ struct sf_path;	  /* the steps that calls took, recorded */
  * @drop_private_to_exiting: a signal for one thread that is exiting is dropped at once
  * @pidfd_scope_flags: pidfd_send_signal() takes PIDFD_SIGNAL_* flags (6.9)
  * @pidns_pid_max: every PID namespace has a pid_max of its own (6.14)
+ * @landlock_signal_scope: Landlock can keep signals within a domain (6.12)
  */
 struct sf_kernel {
 	const char *name;
@@ -69,6 +70,7 @@ struct sf_kernel {
 	bool drop_private_to_exiting;
 	bool pidfd_scope_flags;
 	bool pidns_pid_max;
+	bool landlock_signal_scope;
 };
 
 /**
@@ -148,6 +150,10 @@ enum sf_handler { SF_SIG_DFL, SF_SIG_IGN, SF_SIG_HANDLER };
 #define SF_SA_RESTART 0x10000000u
 #define SF_SA_NODEFER 0x40000000u
 #define SF_SA_RESETHAND 0x80000000u
+/* those that change what becomes of a signal; others are not kept */
+#define SF_SA_FLAGS                                                                                \
+	(SF_SA_NOCLDSTOP | SF_SA_NOCLDWAIT | SF_SA_SIGINFO | SF_SA_RESTART | SF_SA_NODEFER |       \
+	 SF_SA_RESETHAND)
 
 /** struct sf_sigaction - the disposition of one signal; @mask is blocked while the handler runs */
 struct sf_sigaction {
@@ -621,8 +627,78 @@ long sf_uid_map(struct sf_task *current, struct sf_task *target, uint32_t inside
 long sf_gid_map(struct sf_task *current, struct sf_task *target, uint32_t inside, uint32_t outside,
 		uint32_t count);
 
-enum sf_ptrace_request { SF_PTRACE_ATTACH, SF_PTRACE_SEIZE, SF_PTRACE_CONT, SF_PTRACE_DETACH };
-/** sf_ptrace() - @data: the signal to deliver, for CONT and DETACH */
+#define SF_REBOOT_CMD_RESTART 0x01234567u
+#define SF_REBOOT_CMD_HALT 0xcdef0123u
+#define SF_REBOOT_CMD_POWER_OFF 0x4321fedcu
+#define SF_REBOOT_CMD_RESTART2 0xa1b2c3d4u
+/**
+ * sf_reboot() - reboot(2): in a PID namespace its init dies, and the caller's thread ends
+ * @cmd: SF_REBOOT_CMD_*
+ *
+ * Return: 0, -EPERM (no CAP_SYS_BOOT over the namespace's owner), -EINVAL.
+ */
+long sf_reboot(struct sf_task *current, unsigned int cmd);
+
+/** sf_landlock_restrict_self() - a new Landlock domain, which may keep signals within it */
+long sf_landlock_restrict_self(struct sf_task *current, bool scope_signal);
+
+/* What the kernel forces a signal past: nothing; the handler; the handler and every tracer. */
+enum sf_force_handler { SF_HANDLER_CURRENT, SF_HANDLER_SIG_DFL, SF_HANDLER_EXIT };
+
+/**
+ * sf_force_sig() - a fault of the task's own: a bad access, a trap, a system call that seccomp kills
+ * @code: the si_code, above zero: what went wrong
+ * @mode: SF_HANDLER_CURRENT for a fault, SF_HANDLER_EXIT for what shall end the process for certain
+ *
+ * Models: kernel/signal.c:force_sig_info_to_task
+ */
+long sf_force_sig(struct sf_task *current, int sig, int code, enum sf_force_handler mode);
+
+/* Signals without a sender of flesh and blood. */
+enum sf_generator {
+	SF_GENERATOR_TTY,	  /* a key of the terminal: ^C, ^\, ^Z; to the process group */
+	SF_GENERATOR_HANGUP,	  /* the terminal is gone: SIGHUP to the process group */
+	SF_GENERATOR_ALARM,	  /* alarm(), setitimer(ITIMER_REAL): SIGALRM */
+	SF_GENERATOR_TIMER,	  /* a POSIX timer, any signal */
+	SF_GENERATOR_CPU_SOFT,	  /* the soft limit RLIMIT_CPU: SIGXCPU */
+	SF_GENERATOR_CPU_HARD,	  /* the hard limit: SIGKILL */
+	SF_GENERATOR_PIPE,	  /* it writes to a pipe that nobody reads: SIGPIPE */
+	SF_GENERATOR_FILE_SIZE,	  /* it writes beyond RLIMIT_FSIZE: SIGXFSZ */
+	SF_GENERATOR_OOM,	  /* the OOM killer: SIGKILL */
+	SF_GENERATOR_CGROUP_KILL, /* cgroup.kill, written by the sender: SIGKILL */
+	SF_GENERATOR_EXITKILL,	  /* its tracer ended, with PTRACE_O_EXITKILL: SIGKILL */
+	SF_GENERATOR_ATTACH,	  /* PTRACE_ATTACH: SIGSTOP */
+	SF_NGENERATORS
+};
+
+/** sf_generator_name() - "oom"; NULL for none */
+const char *sf_generator_name(enum sf_generator g);
+/** sf_generator_signal() - the signal that it sends, 0 when it may be any */
+int sf_generator_signal(enum sf_generator g);
+
+/**
+ * sf_generate() - let the kernel send a signal
+ * @by: the task that runs while it happens; who asks for it, where somebody does
+ * @target: the process, one of its threads, or for the terminal a member of the group
+ * @sig: the signal, where the generator leaves it open
+ *
+ * Return: 0, -EINVAL, -ESRCH.
+ */
+long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target, int sig);
+
+enum sf_ptrace_request {
+	SF_PTRACE_ATTACH,
+	SF_PTRACE_SEIZE,
+	SF_PTRACE_CONT,
+	SF_PTRACE_DETACH,
+	SF_PTRACE_TRACEME,
+	SF_PTRACE_INTERRUPT,
+	SF_PTRACE_LISTEN,
+	SF_PTRACE_KILL,
+	SF_PTRACE_SETOPTIONS,
+};
+#define SF_PTRACE_O_EXITKILL 0x00100000
+/** sf_ptrace() - @data: the signal to deliver, for CONT and DETACH; options, for SEIZE and SETOPTIONS */
 long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid, long data);
 
 /* ---- the path ----------------------------------------------------------------------------- */
@@ -635,6 +711,8 @@ long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid,
 enum sf_step_id {
 	/* the call, and whom it means */
 	SF_STEP_CALL,		 /* which system call */
+	SF_STEP_FORCED,		 /* force_sig_info_to_task */
+	SF_STEP_REBOOT,		 /* reboot_pid_ns */
 	SF_STEP_ARGUMENTS,	 /* are the arguments allowed? */
 	SF_STEP_PREPARE_INFO,	 /* prepare_kill_siginfo */
 	SF_STEP_WHOM,		 /* kill_something_info: which of the four forms? */

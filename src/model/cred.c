@@ -54,6 +54,7 @@ struct cred *prepare_creds(void)
 	refcount_set(&cred->count, 1);
 	get_user_ns(cred->user_ns);
 	get_ucounts(cred->ucounts);
+	get_landlock_domain(cred->landlock);
 	return cred;
 }
 
@@ -67,6 +68,7 @@ void put_cred(struct sf_machine *m, struct cred *cred)
 {
 	if (!cred || !refcount_dec_and_test(&cred->count))
 		return;
+	put_landlock_domain(m, cred->landlock);
 	put_ucounts(cred->ucounts);
 	put_user_ns(cred->user_ns);
 	kmem_cache_free(&m->cred_cache, cred);

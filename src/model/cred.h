@@ -48,12 +48,21 @@ struct user_namespace {
 	struct list_head ucounts_list;
 };
 
+/* A stack of restrictions, this layer on top. */
+struct landlock_domain {
+	refcount_t count;
+	unsigned int num_layers;
+	bool scoped;
+	struct landlock_domain *parent;
+};
+
 struct cred {
 	refcount_t count;
 	kuid_t uid, euid, suid;
 	uint64_t cap_permitted, cap_effective;
 	struct user_namespace *user_ns;
 	struct ucounts *ucounts;
+	struct landlock_domain *landlock; /* NULL: unrestricted */
 };
 
 /* user_namespace.c */
@@ -102,5 +111,11 @@ int set_cred_ucounts(struct sf_machine *m, struct cred *cred);
 /** commit_creds() - make @cred, whose reference it takes, current's own */
 void commit_creds(struct cred *cred);
 int userns_install(struct user_namespace *ns);
+
+/* landlock.c */
+struct landlock_domain *get_landlock_domain(struct landlock_domain *domain);
+void put_landlock_domain(struct sf_machine *m, struct landlock_domain *domain);
+/** landlock_task_kill() - whether current's domain lets it signal @t: 0 or -EPERM */
+int landlock_task_kill(const struct task_struct *t);
 
 #endif

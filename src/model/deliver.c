@@ -191,7 +191,9 @@ static enum took take(struct sf_siginfo *ret_info, int *ret_sig)
 	*ret_sig = dequeue(ret_info, &type);
 	if (!*ret_sig)
 		return TOOK_NONE;
-	if (current->ptrace && *ret_sig != SIGKILL && ptrace_signal_stops(*ret_sig, ret_info, type))
+	if (current->ptrace && *ret_sig != SIGKILL &&
+	    !(sig_flags(current->sighand, *ret_sig) & SA_IMMUTABLE) &&
+	    ptrace_signal_stops(*ret_sig, ret_info, type))
 		return TOOK_STOPPED;
 	return TOOK_ONE;
 }

@@ -20,6 +20,7 @@ static void init_caches(struct sf_machine *m)
 	kmem_cache_init(&m->frame_cache, sizeof(struct frame));
 	kmem_cache_init(&m->cred_cache, sizeof(struct cred));
 	kmem_cache_init(&m->ucounts_cache, sizeof(struct ucounts));
+	kmem_cache_init(&m->landlock_cache, sizeof(struct landlock_domain));
 	kmem_cache_init(&m->pid_ns_cache, sizeof(struct pid_namespace));
 	kmem_cache_init(&m->user_ns_cache, sizeof(struct user_namespace));
 	for (unsigned int level = 0; level < ARRAY_SIZE(m->pid_cache); level++)
@@ -95,6 +96,7 @@ void sf_machine_free(struct sf_machine *m)
 	kmem_cache_destroy(&m->frame_cache);
 	kmem_cache_destroy(&m->cred_cache);
 	kmem_cache_destroy(&m->ucounts_cache);
+	kmem_cache_destroy(&m->landlock_cache);
 	kmem_cache_destroy(&m->pid_ns_cache);
 	kmem_cache_destroy(&m->user_ns_cache);
 	for (size_t i = 0; i < ARRAY_SIZE(m->pid_cache); i++)

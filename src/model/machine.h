@@ -58,8 +58,8 @@ struct sf_machine {
 	void *lsm_data;
 	struct audit audit;
 	struct kmem_cache task_cache, rare_cache, signal_cache, sighand_cache, details_cache,
-		sigqueue_cache, frame_cache, cred_cache, ucounts_cache, pid_ns_cache, user_ns_cache,
-		pid_cache[SF_MAX_PID_NS_LEVEL + 1];
+		sigqueue_cache, frame_cache, cred_cache, ucounts_cache, landlock_cache,
+		pid_ns_cache, user_ns_cache, pid_cache[SF_MAX_PID_NS_LEVEL + 1];
 };
 
 /* machine.c */

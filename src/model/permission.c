@@ -12,7 +12,10 @@
 int security_task_kill(struct task_struct *t, const struct sf_siginfo *info, int sig)
 {
 	const struct sf_machine *m = current->machine;
+	int r = landlock_task_kill(t);
 
+	if (r)
+		return r;
 	return m->lsm ? m->lsm(m->lsm_data, current, t, is_si_special(info) ? NULL : info, sig) : 0;
 }
 

@@ -28,15 +28,15 @@ void ptrace_unlink(struct task_struct *t)
 	if (!(t->flags & PF_EXITING) && (sig->flags & SIGNAL_STOP_STOPPED || sig->group_stop_count))
 		t->jobctl |= JOBCTL_STOP_PENDING;
 	if (t->jobctl & JOBCTL_STOP_PENDING || task_is_traced(t))
-		ptrace_signal_wake_up(t);
+		ptrace_signal_wake_up(t, true);
 	unlock_task_sighand(t);
 }
 
-/* Also out of the stop for its tracer, though nothing fatal has come. */
-void ptrace_signal_wake_up(struct task_struct *t)
+/* With @resume also out of the stop for its tracer, though nothing fatal has come. */
+void ptrace_signal_wake_up(struct task_struct *t, bool resume)
 {
 	t->sigpending = true;
-	if (task_is_traced(t)) {
+	if (task_is_traced(t) && resume) {
 		wake_up_process(t);
 	} else if (t->state == TASK_INTERRUPTIBLE) {
 		wake_up_process(t);
@@ -89,10 +89,7 @@ void exit_ptrace(struct task_struct *tracer, struct list_head *dead)
 void ptrace_trap_notify(struct task_struct *t)
 {
 	task_set_jobctl_pending(t, JOBCTL_TRAP_NOTIFY);
-	if (t->jobctl & JOBCTL_LISTENING && task_is_traced(t))
-		ptrace_signal_wake_up(t);
-	else
-		signal_wake_up(t, false);
+	ptrace_signal_wake_up(t, t->jobctl & JOBCTL_LISTENING);
 }
 
 static void traced_event(int code)
@@ -116,6 +113,7 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 	if (seized_trap)
 		task_clear_jobctl_pending(current, JOBCTL_TRAP_NOTIFY);
 	current->rare->in_ptrace_stop = true;
+	current->rare->in_event_stop = seized_trap;
 	if (stopped)
 		group_stopped(current);
 	read_lock(&m->tasklist_lock);
@@ -156,7 +154,7 @@ void do_jobctl_trap(void)
 	ptrace_stop(signr | PTRACE_EVENT_STOP << 8, SF_CLD_STOPPED, true);
 }
 
-/* ---- the call ------------------------------------------------------------------------------ */
+/* ---- attaching ----------------------------------------------------------------------------- */
 
 /* Models: kernel/ptrace.c:__ptrace_may_access, security/commoncap.c:cap_ptrace_access_check */
 static bool ptrace_may_access(const struct task_struct *t)
@@ -174,7 +172,7 @@ static bool ptrace_may_access(const struct task_struct *t)
 	return capable;
 }
 
-static long ptrace_attach(struct task_struct *t, bool seize)
+static long ptrace_attach(struct task_struct *t, bool seize, unsigned short options)
 {
 	struct task_rare *rare;
 
@@ -185,7 +183,7 @@ static long ptrace_attach(struct task_struct *t, bool seize)
 	rare = task_rare(t);
 	if (!rare || !task_rare(current))
 		return -ENOMEM;
-	t->ptrace = seize ? PT_PTRACED | PT_SEIZED : PT_PTRACED;
+	t->ptrace = (unsigned short)(PT_PTRACED | (seize ? PT_SEIZED : 0) | options);
 	ptrace_link(t, current);
 	if (!seize)
 		send_sig_info(SIGSTOP, SEND_SIG_PRIV, t, PIDTYPE_PID);
@@ -199,12 +197,29 @@ static long ptrace_attach(struct task_struct *t, bool seize)
 	return 0;
 }
 
-/* Requests but the first are to one's own tracee, and only while it is stopped. */
-static long ptrace_check_attach(const struct task_struct *t)
+static long ptrace_traceme(void)
 {
-	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
-		return -ESRCH;
-	return task_is_traced(t) && !(t->jobctl & JOBCTL_LISTENING) ? 0 : -ESRCH;
+	struct task_struct *parent = current->real_parent;
+
+	if (current->ptrace)
+		return -EPERM;
+	if (parent->flags & PF_EXITING)
+		return 0;
+	if (!task_rare(current) || !task_rare(parent))
+		return -ENOMEM;
+	current->ptrace = PT_PTRACED;
+	ptrace_link(current, parent);
+	return 0;
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static long set_options(long data, unsigned short *ret)
+{
+	if (data & ~(long)SF_PTRACE_O_EXITKILL)
+		return -EINVAL;
+	*ret = data & SF_PTRACE_O_EXITKILL ? PT_EXITKILL : 0;
+	return 0;
 }
 
 static long ptrace_resume(struct task_struct *t, long sig)
@@ -228,21 +243,88 @@ static long ptrace_detach(struct task_struct *t, long sig)
 	return 0;
 }
 
+/* A seized task stops, without a signal. */
+static long ptrace_interrupt(struct task_struct *t)
+{
+	if (!(t->ptrace & PT_SEIZED))
+		return -EIO;
+	if (task_set_jobctl_pending(t, JOBCTL_TRAP_STOP))
+		ptrace_signal_wake_up(t, t->jobctl & JOBCTL_LISTENING);
+	return 0;
+}
+
+/* The tracer lets the group stop last, and hears of its end. */
+static long ptrace_listen(struct task_struct *t)
+{
+	if (!(t->ptrace & PT_SEIZED) || !t->rare->in_event_stop)
+		return -EIO;
+	t->jobctl |= JOBCTL_LISTENING;
+	if (t->jobctl & JOBCTL_TRAP_NOTIFY)
+		ptrace_signal_wake_up(t, true);
+	return 0;
+}
+
+static long ptrace_setoptions(struct task_struct *t, long data)
+{
+	unsigned short options;
+	long r = set_options(data, &options);
+
+	if (!r)
+		t->ptrace = (unsigned short)((t->ptrace & ~PT_EXITKILL) | options);
+	return r;
+}
+
+/* Most requests are to one's own tracee while it is stopped; two do not care whether it is. */
+static long ptrace_check_attach(const struct task_struct *t, bool ignore_state)
+{
+	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
+		return -ESRCH;
+	if (ignore_state)
+		return 0;
+	return task_is_traced(t) && !(t->jobctl & JOBCTL_LISTENING) ? 0 : -ESRCH;
+}
+
+static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request, long data)
+{
+	switch (request) {
+	case SF_PTRACE_CONT:
+		return ptrace_resume(t, data);
+	case SF_PTRACE_DETACH:
+		return ptrace_detach(t, data);
+	case SF_PTRACE_INTERRUPT:
+		return ptrace_interrupt(t);
+	case SF_PTRACE_LISTEN:
+		return ptrace_listen(t);
+	case SF_PTRACE_SETOPTIONS:
+		return ptrace_setoptions(t, data);
+	case SF_PTRACE_KILL:
+		send_sig_info(SIGKILL, SEND_SIG_NOINFO, t, PIDTYPE_PID);
+		return 0;
+	case SF_PTRACE_ATTACH:
+	case SF_PTRACE_SEIZE:
+	case SF_PTRACE_TRACEME:
+	default:
+		return -EIO;
+	}
+}
+
 static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
 {
-	struct task_struct *t = find_task_by_vpid(pid);
-	long r;
+	struct task_struct *t;
+	unsigned short options = 0;
+	long r = 0;
 
+	if (request == SF_PTRACE_TRACEME)
+		return ptrace_traceme();
+	t = find_task_by_vpid(pid);
 	if (!t)
 		return -ESRCH;
+	if (request == SF_PTRACE_SEIZE && set_options(data, &options))
+		return -EIO;
 	if (request == SF_PTRACE_ATTACH || request == SF_PTRACE_SEIZE)
-		return ptrace_attach(t, request == SF_PTRACE_SEIZE);
-	r = ptrace_check_attach(t);
-	if (r)
-		return r;
-	return request == SF_PTRACE_CONT     ? ptrace_resume(t, data)
-	       : request == SF_PTRACE_DETACH ? ptrace_detach(t, data)
-					     : -EIO;
+		return ptrace_attach(t, request == SF_PTRACE_SEIZE, options);
+	r = ptrace_check_attach(t, request == SF_PTRACE_KILL || request == SF_PTRACE_INTERRUPT);
+	return r ? r : ptrace_request(t, request, data);
 }
 
 long sf_ptrace(struct sf_task *t, enum sf_ptrace_request request, int pid, long data)

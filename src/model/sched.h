@@ -122,6 +122,7 @@ struct task_rare {
 	struct task_struct *tracee;    /* the task that this belongs to */
 	bool in_ptrace_signal;	       /* stopped with a signal that the tracer decides on */
 	bool in_ptrace_stop;
+	bool in_event_stop;   /* not for a signal, and its tracer has seized it */
 	bool external_tracer; /* traced by a task that is not in the machine */
 	int ptrace_chosen;    /* the signal that the tracer let it go on with, or 0 */
 	struct sf_siginfo ptrace_info;

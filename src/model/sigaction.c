@@ -58,9 +58,14 @@ static long do_sigaction(int sig, const struct sf_sigaction *act, struct sf_siga
 		return -EINVAL;
 	lock_task_sighand(current);
 	old = action_of(current->sighand, sig);
+	if (old.flags & SA_IMMUTABLE) {
+		unlock_task_sighand(current);
+		return -EINVAL;
+	}
 	if (act) {
 		new = *act;
 		new.mask &= ~SIG_KERNEL_ONLY_MASK;
+		new.flags &= SF_SA_FLAGS;
 		set_action(current, sig, &new);
 		if (new.handler == SF_SIG_IGN ||
 		    (new.handler == SF_SIG_DFL &&sig_kernel_ignore(sig)))

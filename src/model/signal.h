@@ -174,6 +174,9 @@ void unlock_task_sighand(struct task_struct *t);
 /* kill.c */
 int kill_pgrp_info_locked(int sig, struct sf_siginfo *info, struct pid *pgrp);
 
+/* No sigaction(), no tracer can change what is so marked. */
+#define SA_IMMUTABLE 0x00800000u
+
 /* sigaction.c */
 void set_action(struct task_struct *t, int sig, const struct sf_sigaction *act);
 void set_current_blocked(sf_sigset set);
@@ -220,7 +223,7 @@ void ptrace_link(struct task_struct *t, struct task_struct *tracer);
 void ptrace_unlink(struct task_struct *t);
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead);
 void ptrace_trap_notify(struct task_struct *t);
-void ptrace_signal_wake_up(struct task_struct *t);
+void ptrace_signal_wake_up(struct task_struct *t, bool resume);
 /** ptrace_stop() - false when current goes on at once: untraced, or about to be killed */
 bool ptrace_stop(int code, int why, bool seized_trap);
 void ptrace_stop_ended(void);

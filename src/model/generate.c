@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * generate.c - signals that nobody sends by a system call: the terminal, timers, limits, the OOM
+ * killer, cgroup.kill
+ *
+ * Each is one of a few ways to say who it is from, and whether it is forced; which, is the table's.
+ */
+#include "model/machine.h"
+#include "model/signal.h"
+
+/* How the kernel hands a signal on. */
+enum way {
+	WAY_PROCESS, /* to the process, the kernel's own */
+	WAY_THREAD,  /* to one thread, the kernel's own */
+	WAY_GROUP,   /* to the target's process group, the kernel's own */
+	WAY_SELF,    /* by the target to itself, as if by kill() */
+	WAY_THREADS, /* to every thread, as if by kill() of whoever asks */
+	WAY_QUEUE,   /* straight to the queue */
+};
+
+static const struct {
+	const char *name;
+	enum way way;
+	int sig; /* 0: any may be chosen */
+} generators[SF_NGENERATORS] = {
+	[SF_GENERATOR_TTY] = {"tty", WAY_GROUP, 0},
+	[SF_GENERATOR_HANGUP] = {"hangup", WAY_GROUP, SIGHUP},
+	[SF_GENERATOR_ALARM] = {"alarm", WAY_PROCESS, SIGALRM},
+	[SF_GENERATOR_TIMER] = {"timer", WAY_QUEUE, 0},
+	[SF_GENERATOR_CPU_SOFT] = {"cpu-soft", WAY_PROCESS, SIGXCPU},
+	[SF_GENERATOR_CPU_HARD] = {"cpu-hard", WAY_PROCESS, SIGKILL},
+	[SF_GENERATOR_PIPE] = {"pipe", WAY_SELF, SIGPIPE},
+	[SF_GENERATOR_FILE_SIZE] = {"file-size", WAY_SELF, SIGXFSZ},
+	[SF_GENERATOR_OOM] = {"oom", WAY_PROCESS, SIGKILL},
+	[SF_GENERATOR_CGROUP_KILL] = {"cgroup.kill", WAY_THREADS, SIGKILL},
+	[SF_GENERATOR_EXITKILL] = {"exitkill", WAY_THREAD, SIGKILL},
+	[SF_GENERATOR_ATTACH] = {"ptrace-attach", WAY_THREAD, SIGSTOP},
+};
+
+const char *sf_generator_name(enum sf_generator g)
+{
+	return (unsigned int)g < SF_NGENERATORS ? generators[g].name : NULL;
+}
+
+int sf_generator_signal(enum sf_generator g)
+{
+	return (unsigned int)g < SF_NGENERATORS ? generators[g].sig : -EINVAL;
+}
+
+/* The end of it, as for a call: what became of it for this target. */
+static void note_result(struct task_struct *t, int sig, int error, int generate, enum pid_type type)
+{
+	step(t, SF_STEP_RESULT, -error, sig, generate, type);
+}
+
+static void send(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type)
+{
+	int generate = TRACE_SIGNAL_NONE;
+	int error = do_send_sig_info(sig, info, t, type, &generate);
+
+	note_result(t, sig, error, generate, type);
+}
+
+static void send_group(int sig, struct task_struct *t)
+{
+	struct task_struct *p;
+
+	read_lock(&t->machine->tasklist_lock);
+	for_each_pgrp_task(task_pgrp(t), p)
+	{
+		step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
+		group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
+	}
+	read_unlock(&t->machine->tasklist_lock);
+}
+
+/*
+ * A POSIX timer puts its entry into the queue itself, and it is not forced.
+ * Models: kernel/signal.c:posixtimer_send_sigqueue
+ */
+static void send_timer(int sig, struct task_struct *t)
+{
+	struct sf_siginfo info = {.si_signo = sig, .si_code = SF_SI_TIMER};
+	int generate = TRACE_SIGNAL_NONE, error = -ESRCH;
+
+	if (lock_task_sighand(t)) {
+		error = __send_signal_locked(sig, &info, t, PIDTYPE_TGID, false, &generate);
+		unlock_task_sighand(t);
+	}
+	note_result(t, sig, error, generate, PIDTYPE_TGID);
+}
+
+static void generate(enum way way, int sig, struct task_struct *t)
+{
+	struct task_struct *p;
+
+	switch (way) {
+	case WAY_PROCESS:
+		send(sig, SEND_SIG_PRIV, t, PIDTYPE_TGID);
+		break;
+	case WAY_THREAD:
+		send(sig, SEND_SIG_PRIV, t, PIDTYPE_PID);
+		break;
+	case WAY_GROUP:
+		send_group(sig, t);
+		break;
+	case WAY_SELF:
+		send(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
+		break;
+	case WAY_THREADS:
+		for_each_thread(t, p) if (!(p->flags & PF_EXITING))
+			send(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
+		break;
+	case WAY_QUEUE:
+	default:
+		send_timer(sig, t);
+	}
+}
+
+long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int sig)
+{
+	if ((unsigned int)g >= SF_NGENERATORS)
+		return -EINVAL;
+	/* What it does by itself, it does as itself. */
+	if (!call_enter(generators[g].way == WAY_SELF ? t : by))
+		return SF_FAIL;
+	if (generators[g].sig)
+		sig = generators[g].sig;
+	if (sig < 1 || !valid_signal(sig))
+		return call_leave(-EINVAL);
+	if (!t->sighand)
+		return call_leave(-ESRCH);
+	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, (long)g, 0);
+	generate(generators[g].way, sig, t);
+	step(current, SF_STEP_RETURN, 0, sig, 0, 0);
+	return call_leave(0);
+}
