@@ -432,6 +432,8 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  *	the leader's spec
  * @sigwait: the set it awaits in rt_sigtimedwait(), 0 for none (those are then not in @blocked)
  * @signalfd: the set that a reader of a signalfd takes, 0 for none
+ * @sigsuspend: it sleeps in rt_sigsuspend(), or another call with a mask of its own, which is then
+ *	@blocked; @saved_mask is what it blocks when the call is over
  * @state: 'S', 'T', 't', or 'Z' (dead, not reaped; a leader may be so while threads live)
  * @tracer: who traces it, NULL for nobody; @traced: somebody does who is not in the machine
  * @unkillable: it is a namespace's init, and protected; true for number 1 unless known otherwise
@@ -451,7 +453,8 @@ struct sf_task_spec {
 	uint32_t uid[3];
 	uint64_t cap_effective;
 	sf_sigset blocked, pending, shared_pending, ignored, caught;
-	sf_sigset sigwait, signalfd;
+	sf_sigset sigwait, signalfd, saved_mask;
+	bool sigsuspend;
 	char state;
 	struct sf_task *tracer;
 	bool traced;

@@ -235,11 +235,18 @@ static int set_waiting(struct task_struct *t, const struct sf_task_spec *spec)
 	if (!rare)
 		return -ENOMEM;
 	t->state = TASK_INTERRUPTIBLE;
-	rare->sleeping.call = spec->sigwait ? CALL_SIGTIMEDWAIT : CALL_SIGNALFD;
-	rare->sleeping.set =
-		(spec->sigwait ? spec->sigwait : spec->signalfd) & ~SIG_KERNEL_ONLY_MASK;
-	if (spec->sigwait)
+	if (spec->sigwait) {
+		rare->sleeping.call = CALL_SIGTIMEDWAIT;
+		rare->sleeping.set = spec->sigwait & ~SIG_KERNEL_ONLY_MASK;
 		t->real_blocked = t->blocked | rare->sleeping.set;
+	} else if (spec->signalfd) {
+		rare->sleeping.call = CALL_SIGNALFD;
+		rare->sleeping.set = spec->signalfd & ~SIG_KERNEL_ONLY_MASK;
+	} else {
+		rare->sleeping.call = CALL_SIGSUSPEND;
+		rare->sleeping.set = t->blocked;
+		rare->saved_sigmask = spec->saved_mask & ~SIG_KERNEL_ONLY_MASK;
+	}
 	return 0;
 }
 
@@ -253,7 +260,7 @@ static int set_state(struct task_struct *t, const struct sf_task_spec *spec)
 		set_stopped(t);
 	else if (spec->state == 'Z')
 		set_dead(t);
-	else if (!r && spec->state != 't' && (spec->sigwait || spec->signalfd))
+	else if (!r && spec->state != 't' && (spec->sigwait || spec->signalfd || spec->sigsuspend))
 		r = set_waiting(t, spec);
 	if (!t->exit_state && recalc_sigpending_tsk(t) && t->state <= TASK_INTERRUPTIBLE)
 		enqueue_task(t);
