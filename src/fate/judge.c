@@ -218,6 +218,28 @@ static struct judgement judge_queued(const struct trails *t, size_t generate)
 	return at == NO_STEP ? judge_waiting(t, generate) : judge_action(t, generate, at);
 }
 
+/* ---- going on ------------------------------------------------------------------------------ */
+
+bool was_sent(const struct trails *t, size_t at)
+{
+	int sig = t->step[at].sig;
+
+	for (size_t i = t->prev[at]; i != NO_STEP; i = t->prev[i])
+		if (t->step[i].id == SF_STEP_GENERATE && t->step[i].sig == sig)
+			return true;
+	return false;
+}
+
+/* Whether a signal that waited for the process to go on ends it, before any handler has run. */
+static bool dies_of_waiting(const struct trails *t, size_t from)
+{
+	for (size_t i = t->next[from]; i != NO_STEP; i = t->next[i])
+		if (t->step[i].id == SF_STEP_ACTION && !was_sent(t, i) &&
+		    (t->step[i].answer == SF_ACTION_FATAL || t->step[i].answer == SF_ACTION_CORE))
+			return true;
+	return false;
+}
+
 /* ---- all of it ----------------------------------------------------------------------------- */
 
 struct judgement judge_generated(const struct trails *t, size_t at)
@@ -243,7 +265,7 @@ struct judgement judge_generated(const struct trails *t, size_t at)
 	/* A stopped process goes on, whatever becomes of the SIGCONT itself. */
 	flush = asked(t, at, SF_STEP_FLUSH);
 	if (flush != NO_STEP && t->step[flush].answer == SF_FLUSH_WAKES &&
-	    j.fate != SF_FATE_HANDLED && j.fate != SF_FATE_TRACED)
+	    ((j.fate != SF_FATE_HANDLED && j.fate != SF_FATE_TRACED) || dies_of_waiting(t, at)))
 		return judged(REASON_SIGCONT_RESUMES, flush);
 	return j;
 }

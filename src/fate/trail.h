@@ -54,6 +54,8 @@ struct judgement {
 struct judgement judge_result(const struct trails *t, size_t at);
 /** judge_generated() - of any send: @at is the index of its SF_STEP_GENERATE */
 struct judgement judge_generated(const struct trails *t, size_t at);
+/** was_sent() - whether the signal of the step @at was sent to its process on this path */
+bool was_sent(const struct trails *t, size_t at);
 /** judge_waited() - of a signal that was pending before: @at is the index of its SF_STEP_ACTION */
 struct judgement judge_waited(const struct trails *t, size_t at);
 

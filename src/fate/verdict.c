@@ -92,16 +92,6 @@ static int read_consequence(struct reader *r, size_t at)
 	return add_consequence(&r->out->v[verdict], s, j.fate);
 }
 
-static bool was_sent_here(const struct trails *t, size_t at)
-{
-	int sig = t->step[at].sig;
-
-	for (size_t i = t->prev[at]; i != NO_STEP; i = t->prev[i])
-		if (t->step[i].id == SF_STEP_GENERATE && t->step[i].sig == sig)
-			return true;
-	return false;
-}
-
 /* A signal that waited since before the call, and now acts: the process goes on, or is unblocked. */
 static int read_waited(struct reader *r, size_t at)
 {
@@ -109,7 +99,7 @@ static int read_waited(struct reader *r, size_t at)
 	long verdict = trail_of(&r->trails, s->task)->verdict;
 	enum sf_fate fate = judge_waited(&r->trails, at).fate;
 
-	if (verdict < 0 || fate == SF_FATE_DROPPED || was_sent_here(&r->trails, at))
+	if (verdict < 0 || fate == SF_FATE_DROPPED || was_sent(&r->trails, at))
 		return 0;
 	return add_consequence(&r->out->v[verdict], s, fate);
 }
