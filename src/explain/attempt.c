@@ -93,8 +93,9 @@ static int build_index(struct answer *a)
 static void wake(struct proc_task *t)
 {
 	t->sigblk |= t->sigwait;
-	t->sigwait = t->signalfd = 0;
-	t->gaps &= ~(GAP_BIT(GAP_WAIT) | GAP_BIT(GAP_WAIT_MASK) | GAP_BIT(GAP_SIGNALFD));
+	t->sigwait = t->signalfd = t->own_mask = 0;
+	t->gaps &= ~(GAP_BIT(GAP_WAIT) | GAP_BIT(GAP_WAIT_MASK) | GAP_BIT(GAP_SIGNALFD) |
+		     GAP_BIT(GAP_RESTORED));
 	if (t->state == 'T' || t->state == 't')
 		t->state = 'S';
 }

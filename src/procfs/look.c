@@ -57,11 +57,11 @@ static int look_at_threads(struct procfs_reader *r, int dir, pid_t tgid, struct 
 }
 
 /* Files of a process that may not dump core belong to root; but root's own tell nothing. */
-static void look_at_dumpable(int dir, struct proc_task *t)
+static void look_at_dumpable(int dir, const char *path, struct proc_task *t)
 {
 	struct stat st;
 
-	if (fstatat(dir, "status", &st, 0) < 0)
+	if (fstatat(dir, path, &st, 0) < 0)
 		return;
 	if (st.st_uid != t->uid[1] || st.st_gid != t->egid)
 		t->undumpable = true;
@@ -88,16 +88,38 @@ static int look_at_namespaces(struct procfs_reader *r, int dir, struct proc_task
 	return error == -ENOMEM ? error : 0;
 }
 
-static int look_at_leader(struct procfs_reader *r, int dir, struct proc_task *t)
+static bool is_dead(const struct proc_task *t)
 {
-	int error = read_closely(r, dir, "", t);
+	return t->state == 'Z' || t->exiting;
+}
 
-	if (error || t->kthread)
+/* What its threads have in common: @t is the process, with its threads behind it. */
+static int look_at_process(struct procfs_reader *r, int dir, struct proc_task *t, size_t n)
+{
+	size_t alive = 0;
+	char path[40];
+	int error;
+
+	if (t->kthread)
+		return 0;
+	error = look_at_namespaces(r, dir, t);
+	if (error)
 		return error;
-	look_at_dumpable(dir, t);
 	if (!read_text(r, dir, "limits"))
 		procfs_parse_core_limit(r->text, r->len, &t->core_limit);
-	return look_at_namespaces(r, dir, t);
+	/* the files of a dead thread, which has no memory, are root's in any case */
+	while (alive < n && is_dead(&t[alive]))
+		alive++;
+	if (alive < n) {
+		snprintf(path, sizeof(path), "task/%d/status", (int)t[alive].tid);
+		look_at_dumpable(dir, path, t);
+	}
+	for (size_t i = 1; i < n; i++) {
+		t[i].userns_ino = t->userns_ino;
+		t[i].gaps |= t->gaps & GAP_BIT(GAP_USERNS);
+		t[i].gap_error = t[i].gap_error ? t[i].gap_error : t->gap_error;
+	}
+	return 0;
 }
 
 /* All of one process, and again when threads came or went meanwhile. */
@@ -113,13 +135,15 @@ static int look_at(struct procfs_reader *r, pid_t tgid, struct found *f)
 		return errno == ENOENT ? -ESRCH : -errno;
 	for (int i = 0; i < TRIES; i++) {
 		struct proc_task leader, after;
-		int error = look_at_leader(r, dir, &leader);
+		int error = read_closely(r, dir, "", &leader);
 
 		f->n = first;
 		if (!error)
 			error = add_found(f, &leader);
 		if (!error && leader.threads > 1)
 			error = look_at_threads(r, dir, tgid, f);
+		if (!error)
+			error = look_at_process(r, dir, &f->task[first], f->n - first);
 		if (!error)
 			error = read_status(r, dir, "", &after);
 		if (error) {

@@ -167,6 +167,8 @@ static void set_signals(const struct builder *b, const struct proc_task *t,
 	spec->caught = t->sigcgt;
 	spec->sigwait = assumed(b, t, GAP_WAIT_MASK) ? 0 : t->sigwait;
 	spec->signalfd = t->signalfd;
+	spec->sigsuspend = t->own_mask;
+	spec->saved_mask = assumed(b, t, GAP_RESTORED) ? 0 : t->sigblk;
 	if (assumed(b, t, GAP_WAIT))
 		spec->sigwait = EVERYTHING & ~t->sigblk;
 	if (assumed(b, t, GAP_SIGNALFD))

@@ -36,6 +36,7 @@ enum proc_gap {
 	GAP_WAIT,      /* whether it waits for signals: it does not | for all that there are */
 	GAP_WAIT_MASK, /* whether it blocked what it waits for: it did | it did not */
 	GAP_SIGNALFD,  /* whether it reads signals from a descriptor: no | all that there are */
+	GAP_RESTORED,  /* what it blocks after a call with a mask of its own: the same | nothing */
 	GAP_DUMPABLE,  /* whether it may dump core: it may | it may not */
 	GAP_SUBREAPER, /* whether orphans go to it: they do not | they do */
 	GAP_SECCOMP,   /* whether its seccomp filter allows a call: it does | it does not */
@@ -75,6 +76,7 @@ struct proc_task {
 	bool exiting;
 	sf_sigset sigwait;  /* awaited in rt_sigtimedwait() */
 	sf_sigset signalfd; /* read from signalfds, by a thread that waits for them */
+	bool own_mask;	    /* sleeps in a call with a mask of its own: sigsuspend(), ppoll()... */
 	uint64_t core_limit;
 	bool undumpable;
 

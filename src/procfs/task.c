@@ -26,6 +26,7 @@ const char *proc_gap_text(enum proc_gap gap)
 		[GAP_WAIT] = "whether it waits for signals, and for which",
 		[GAP_WAIT_MASK] = "whether it blocked the signals that it waits for, as it should",
 		[GAP_SIGNALFD] = "whether it reads signals from a file descriptor",
+		[GAP_RESTORED] = "which signals it blocks when it no longer waits (sigsuspend)",
 		[GAP_DUMPABLE] = "whether it may dump core (PR_SET_DUMPABLE)",
 		[GAP_SUBREAPER] = "whether it takes in orphans (PR_SET_CHILD_SUBREAPER)",
 		[GAP_SECCOMP] = "whether its seccomp filter lets it send signals",

@@ -17,54 +17,68 @@
 #define MOST_FDS 65536
 
 /* Calls that a thread sleeps in until a signal, or a descriptor that may be a signalfd, is ready. */
-enum wait_kind { WAIT_NONE, WAIT_SIGNAL, WAIT_FD, WAIT_POLL, WAIT_SELECT, WAIT_EPOLL, WAIT_RING };
+enum wait_kind {
+	WAIT_NONE,
+	WAIT_SIGNAL,
+	WAIT_SUSPEND,
+	WAIT_FD,
+	WAIT_POLL,
+	WAIT_SELECT,
+	WAIT_EPOLL,
+	WAIT_RING
+};
 
+/* @mask: the argument that is a signal mask, or points to one, counted from 1; 0: none */
 struct wait_call {
 	long nr;
 	enum wait_kind kind;
+	unsigned int mask;
 };
 
 static const struct wait_call native[] = {
-	{SYS_rt_sigtimedwait, WAIT_SIGNAL},
-	{SYS_read, WAIT_FD},
-	{SYS_readv, WAIT_FD},
-	{SYS_ppoll, WAIT_POLL},
-	{SYS_pselect6, WAIT_SELECT},
-	{SYS_epoll_pwait, WAIT_EPOLL},
-	{SYS_epoll_pwait2, WAIT_EPOLL},
-	{SYS_io_uring_enter, WAIT_RING},
+	{SYS_rt_sigtimedwait, WAIT_SIGNAL, 0},
+	{SYS_rt_sigsuspend, WAIT_SUSPEND, 1},
+	{SYS_read, WAIT_FD, 0},
+	{SYS_readv, WAIT_FD, 0},
+	{SYS_ppoll, WAIT_POLL, 4},
+	{SYS_pselect6, WAIT_SELECT, 6},
+	{SYS_epoll_pwait, WAIT_EPOLL, 5},
+	{SYS_epoll_pwait2, WAIT_EPOLL, 5},
+	{SYS_io_uring_enter, WAIT_RING, 5},
 #ifdef SYS_poll
-	{SYS_poll, WAIT_POLL},
+	{SYS_poll, WAIT_POLL, 0},
 #endif
 #ifdef SYS_select
-	{SYS_select, WAIT_SELECT},
+	{SYS_select, WAIT_SELECT, 0},
 #endif
 #ifdef SYS_epoll_wait
-	{SYS_epoll_wait, WAIT_EPOLL},
+	{SYS_epoll_wait, WAIT_EPOLL, 0},
 #endif
 };
 
 #ifdef __x86_64__
 /* Those of a program of 32 bits, as far as they wait the same way. */
 static const struct wait_call compat[] = {
-	{177, WAIT_SIGNAL}, {421, WAIT_SIGNAL}, {3, WAIT_FD},	  {145, WAIT_FD},
-	{168, WAIT_POLL},   {309, WAIT_POLL},	{414, WAIT_POLL}, {256, WAIT_EPOLL},
-	{319, WAIT_EPOLL},  {441, WAIT_EPOLL},	{426, WAIT_RING},
+	{177, WAIT_SIGNAL, 0}, {421, WAIT_SIGNAL, 0}, {179, WAIT_SUSPEND, 1}, {3, WAIT_FD, 0},
+	{145, WAIT_FD, 0},     {168, WAIT_POLL, 0},   {309, WAIT_POLL, 4},    {414, WAIT_POLL, 4},
+	{256, WAIT_EPOLL, 0},  {319, WAIT_EPOLL, 5},  {441, WAIT_EPOLL, 5},   {426, WAIT_RING, 5},
 };
 #else
-static const struct wait_call compat[] = {{-1, WAIT_NONE}};
+static const struct wait_call compat[] = {{-1, WAIT_NONE, 0}};
 #endif
 
-static enum wait_kind kind_of(const struct proc_syscall *call)
+static const struct wait_call *kind_of(const struct proc_syscall *call)
 {
+	static const struct wait_call none = {-1, WAIT_NONE, 0};
+
 	bool small = call->sp <= UINT32_MAX; /* its stack: no other program has one there */
 	const struct wait_call *list = small ? compat : native;
 	size_t n = small ? ARRAY_SIZE(compat) : ARRAY_SIZE(native);
 
 	for (size_t i = 0; i < n; i++)
 		if (list[i].nr == call->nr)
-			return list[i].kind;
-	return WAIT_NONE;
+			return &list[i];
+	return &none;
 }
 
 struct waiter {
@@ -190,14 +204,18 @@ static sf_sigset of_all_fds(const struct waiter *w)
 	return set;
 }
 
-static void read_wait(const struct waiter *w, enum wait_kind kind, struct proc_task *t)
+static void read_wait(const struct waiter *w, const struct wait_call *call, struct proc_task *t)
 {
 	int error = 0;
 
+	/* what only the mask of the call holds back comes with the one after it */
+	t->own_mask = call->mask && w->call.arg[call->mask - 1];
+	if (t->own_mask && (t->sigpnd | t->shdpnd) & t->sigblk)
+		add_gap(t, GAP_RESTORED, 0);
 	/* only what is blocked stays for a reader of descriptors */
-	if (kind != WAIT_SIGNAL && !t->sigblk)
+	if (call->kind != WAIT_SIGNAL && !t->sigblk)
 		return;
-	switch (kind) {
+	switch (call->kind) {
 	case WAIT_SIGNAL:
 		error = read_awaited(w, &t->sigwait);
 		if (error)
@@ -221,6 +239,7 @@ static void read_wait(const struct waiter *w, enum wait_kind kind, struct proc_t
 		/* what its queue holds is not to be seen; who has one there reads it so */
 		t->signalfd = of_all_fds(w);
 		break;
+	case WAIT_SUSPEND:
 	case WAIT_NONE:
 	default:
 		break;
@@ -260,8 +279,8 @@ void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_
 	}
 	read_wait(&w, kind_of(&w.call), t);
 	/* it went on meanwhile: what was read may be of another call */
-	if ((t->sigwait || t->signalfd) &&
+	if ((t->sigwait || t->signalfd || t->own_mask) &&
 	    (read_text(r, dir, file) || procfs_parse_syscall(r->text, r->len, &again) ||
 	     memcmp(&again, &w.call, sizeof(again)) != 0))
-		t->sigwait = t->signalfd = 0;
+		t->sigwait = t->signalfd = t->own_mask = 0;
 }
