@@ -53,7 +53,7 @@ class Watch:
 
         Empty: the signal left no trace at all."""
         if self.process.dead():
-            return self._death()
+            return self._death() | ({"handled"} if self._handled() else set())
         after = Snapshot(self.process)
         was_stopped, stopped = self.before.stopped(self.process), after.stopped(self.process)
         if stopped and not was_stopped:
