@@ -6,7 +6,14 @@
  * runs a scenario does not know which world it is in.  Processes are indices: those of the
  * scenario's names (notation.h), 0 is the host.
  *
- * A world belongs to the thread that made it.  world_free() ends every process that it made.
+ * All worlds start alike.  Above the host, and unseen, is the init of a throw-away PID namespace: its
+ * parent, number 1 where the host is number 2 and leads a session.  It is protected as every init is,
+ * waits for each child that it has or inherits, and nothing else becomes of what is sent to it.
+ * The host has all capabilities in its user namespace, no handler, nothing blocked or ignored, and
+ * a soft RLIMIT_CORE of 0.
+ *
+ * A world belongs to the thread that made it, and must not outlive it.  world_free() ends every
+ * process that it made; the end of the thread, whatever its cause, does the same.
  */
 #ifndef SIGFATE_WORLD_H
 #define SIGFATE_WORLD_H
@@ -39,11 +46,13 @@ struct world_call {
  * struct world_result - what the call gave
  * @blocked: it has not returned yet; the rest is then empty, see WORLD_RESUMED
  * @ret: zero or more, or a negative errno
+ * @unreturned: the caller died or stopped of the call before it came back: what it gave was not
+ *	seen by anybody, and no such call can have given anything but success: @ret is 0
  * @status: of wait4() when it found a child, else -1
  * @info: of sigwaitinfo() @set: of sigpending()
  */
 struct world_result {
-	bool blocked;
+	bool blocked, unreturned;
 	long ret;
 	int status;
 	struct sf_siginfo info;
@@ -57,6 +66,10 @@ enum world_event_type {
 
 /**
  * struct world_event - something that became of process @who
+ *
+ * HANDLED, RESUMED and TRACED are of one task, which may be a thread; the others are of processes.
+ * Events of one process are in order; between processes only cause comes before effect where a
+ * world can tell: a death before the handler that is told of it.
  * @info: HANDLED: what the handler was told; STOPPED, TRACED: si_signo
  * @status: KILLED, EXITED: as wait4() gives it, -1 when this world cannot know it any more
  * @result: RESUMED: what the call gave
@@ -106,6 +119,9 @@ struct world {
 	char error[256];
 };
 
+/** struct world_trace - the kernel's record of signals, for one world after the other: see below */
+struct world_trace;
+
 /** struct world_options - @n_names: how many processes there may be; @is_thread: which are threads */
 struct world_options {
 	size_t n_names;
@@ -113,12 +129,33 @@ struct world_options {
 	const struct sf_kernel *kernel; /* the model's; NULL: newest */
 	unsigned int timeout_ms;	/* how long the kernel's world waits for anything; 0: 5000 */
 	bool trace;			/* use tracefs where it can be had */
+	struct world_trace *tracing;	/* use this one, of nobody else; NULL: make one for it */
 };
 
 /** world_model_new() - the model as a world: 0, or a negative errno and @error (256 bytes) */
 int world_model_new(const struct world_options *o, struct world **ret, char *error);
-/** world_kernel_new() - the running kernel as a world; -EPERM: no namespace can be made here */
+/**
+ * world_kernel_new() - the running kernel as a world: as world_model_new()
+ *
+ * Until it is freed, its thread stays on the CPU that it is on, with all tasks that it makes.
+ *
+ * An ordinary user is root in it, but there is no other id that setuid() could take: it gives
+ * -EINVAL.
+ *
+ * Return: also -EPERM: no namespace can be made here.
+ */
 int world_kernel_new(const struct world_options *o, struct world **ret, char *error);
+
+/**
+ * world_trace_new() - a trace for many worlds, of which one lives at a time
+ *
+ * Making and removing one takes a tenth of a second.  One that a killed process left behind is
+ * removed by the next that is made.
+ *
+ * Return: 0, or a negative errno where there can be none: worlds do without.
+ */
+int world_trace_new(struct world_trace **ret);
+void world_trace_free(struct world_trace *t);
 
 void world_free(struct world *w);
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * actor.c - a task that makes the system calls it is told to make
+ *
+ * A program of its own, without a C library: nothing here handles, blocks or hides a signal, makes a
+ * thread or a private page on its own account, so what is seen of an actor is what its calls did.
+ * All memory that it writes is its slot of the arena (wire.h), its stack included: a fork copies
+ * nothing, and the referee can read the stack of a dead actor.
+ *
+ * sigfate carries the program within itself and starts it from memory.
+ */
+#include "world/kernel/actor_arch.h"
+
+#include <asm/signal.h>
+#include <linux/fcntl.h>
+#include <linux/futex.h>
+#include <linux/mman.h>
+#include <linux/prctl.h>
+#include <linux/socket.h>
+#include <linux/stat.h>
+
+#define MSG_PEEK 2
+#define MSG_DONTWAIT 0x40
+#define CALL(nr, ...) call6(nr, (const uint64_t[6]){__VA_ARGS__})
+#define ADDRESS(p) ((uint64_t)(uintptr_t)(p))
+
+static struct wire_arena *const arena = (struct wire_arena *)WIRE_ARENA;
+
+static struct wire_slot *slot_of(uint64_t stack)
+{
+	return (struct wire_slot *)(stack & ~(WIRE_SLOT_SIZE - 1));
+}
+
+static uint32_t slot_index(const struct wire_slot *slot)
+{
+	return (uint32_t)((ADDRESS(slot) - WIRE_ARENA - WIRE_HEADER_SIZE) / WIRE_SLOT_SIZE);
+}
+
+static void publish(const struct wire_slot *slot, const struct wire_event *what)
+{
+	uint32_t at = __atomic_fetch_add(&arena->head, 1, __ATOMIC_SEQ_CST);
+	struct wire_event *e;
+
+	if (at >= WIRE_RING)
+		return; /* the referee sees that head is too large */
+	e = &arena->ring[at];
+	e->type = what->type;
+	e->slot = slot_index(slot);
+	e->seq = what->seq;
+	e->ret = what->ret;
+	e->tgid = what->tgid;
+	e->tid = what->tid;
+	for (unsigned int i = 0; i < WIRE_INFO; i++)
+		e->info[i] = what->info[i];
+	__atomic_store_n(&e->ready, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&arena->beat, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&arena->waiting, __ATOMIC_SEQ_CST))
+		CALL(__NR_futex, ADDRESS(&arena->beat), FUTEX_WAKE, 1);
+}
+
+/* Which slot it is, the stack tells: the kernel puts what it has to say there. */
+static void on_signal(int sig, const uint8_t *info)
+{
+	struct wire_event e = {.type = WIRE_HANDLED};
+
+	(void)sig;
+	for (unsigned int i = 0; i < WIRE_INFO; i++)
+		e.info[i] = info[i];
+	publish(slot_of(ADDRESS(info)), &e);
+}
+
+static int number(const char **text)
+{
+	int n = 0;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++)
+		n = n * 10 + (**text - '0');
+	return n;
+}
+
+/* What the referee calls this task: /proc is the one that the referee sees. */
+static void say_up(const struct wire_slot *slot)
+{
+	struct wire_event e = {.type = WIRE_UP};
+	char link[64] = "";
+	const char *text = link;
+	long len = CALL(__NR_readlinkat, (uint64_t)AT_FDCWD, ADDRESS("/proc/thread-self"),
+			ADDRESS(link), sizeof(link) - 1);
+
+	e.ret = len < 0 ? len : 0;
+	if (len > 0) {
+		e.tgid = number(&text); /* TGID/task/TID */
+		while (*text && !(*text >= '0' && *text <= '9'))
+			text++;
+		e.tid = number(&text);
+	}
+	publish(slot, &e);
+}
+
+static void reply(struct wire_slot *slot, uint32_t seq, long ret)
+{
+	struct wire_event e = {.type = WIRE_REPLY, .seq = seq, .ret = ret};
+
+	__atomic_store_n(&slot->done, seq, __ATOMIC_SEQ_CST);
+	publish(slot, &e);
+}
+
+static long obey(const struct wire_command *c)
+{
+	if (c->op == WIRE_CLONE)
+		return call_clone(c->nr, c->arg, (struct wire_slot *)c->child);
+	return call6(c->nr, c->arg);
+}
+
+void serve(struct wire_slot *slot)
+{
+	for (;;) {
+		uint32_t seq = __atomic_load_n(&slot->command.seq, __ATOMIC_SEQ_CST);
+
+		if (seq == slot->done)
+			CALL(__NR_futex, ADDRESS(&slot->command.seq), FUTEX_WAIT, seq);
+		else
+			reply(slot, seq, obey(&slot->command));
+	}
+}
+
+void begin(struct wire_slot *slot)
+{
+	say_up(slot);
+	serve(slot);
+}
+
+static void die(void)
+{
+	for (;;)
+		CALL(__NR_exit_group, 1);
+}
+
+/*
+ * The program's arguments: the number of its slot, the size of the arena, and "init" for the first
+ * actor.  That one dies with the referee, and all others with it: but what exec() changes may have
+ * cleared the wish, and the referee may have died before it was made.
+ */
+static void live_with_referee(void)
+{
+	char byte;
+
+	CALL(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	if (!CALL(__NR_recvfrom, WIRE_FD_SOCKET, ADDRESS(&byte), 1, MSG_PEEK | MSG_DONTWAIT))
+		die();
+}
+
+void start(const long *stack)
+{
+	const char *const *argv = (const char *const *)(stack + 1);
+	struct wire_slot *slot;
+	const char *text;
+	uint64_t index, size;
+	uint32_t seq;
+
+	if (stack[0] < 3)
+		die();
+	text = argv[1];
+	index = (uint64_t)number(&text);
+	text = argv[2];
+	size = (uint64_t)number(&text) * WIRE_SLOT_SIZE;
+	if (stack[0] > 3)
+		live_with_referee();
+	if (CALL(__NR_mmap, WIRE_ARENA, size, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED_NOREPLACE, WIRE_FD_ARENA) != (long)WIRE_ARENA)
+		die();
+	CALL(__NR_madvise, WIRE_ARENA, size, MADV_DONTDUMP);
+	CALL(__NR_prctl, PR_SET_NAME, ADDRESS(arena->comm));
+	slot = (struct wire_slot *)(WIRE_ARENA + WIRE_HEADER_SIZE + index * WIRE_SLOT_SIZE);
+	arena->on_signal = ADDRESS(on_signal);
+	arena->restorer = ADDRESS(restorer);
+	seq = slot->command.seq;
+	say_up(slot);	       /* from here on there may be another command */
+	if (slot->done != seq) /* the last command was this execve() */
+		reply(slot, seq, 0);
+	serve_on(slot, (uint8_t *)slot + WIRE_SLOT_SIZE);
+}

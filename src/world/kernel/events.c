@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * events.c - what happened during a settling, in an order that it may have happened in
+ *
+ * What actors tell of themselves comes in order.  Deaths and stops are found afterwards, by looking;
+ * each is told after all that its process told, and before its parent is told of it.
+ */
+#include "world/kernel/kernel.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+
+/* struct pidfd_info (Linux 6.13) as far as it is needed; its exit code came with 6.15. */
+struct pidfd_exit_info {
+	uint64_t mask, cgroupid;
+	uint32_t id[11];
+	int32_t exit_code;
+};
+#define PIDFD_GET_INFO_EXIT _IOWR(0xFF, 11, struct pidfd_exit_info)
+#define PIDFD_INFO_EXIT (1u << 3)
+
+/* Events of processes without a name are nobody's business. */
+static int add(struct kernel_world *k, const struct actor *a, struct world_event e)
+{
+	if (a->index >= k->n_names)
+		return 0;
+	e.who = (int)a->index;
+	return world_add_event(&k->world, &e);
+}
+
+static int add_handled(struct kernel_world *k, const struct actor *a, const uint8_t info[WIRE_INFO])
+{
+	return add(k, a, (struct world_event){.type = WORLD_HANDLED, .info = info_from_wire(info)});
+}
+
+/* The state of a whole process, by its threads: 'Z' or 'X' when all are dead. */
+static char group_state(const struct kernel_world *k, const struct actor *leader)
+{
+	bool stopped = false, running = false;
+
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+
+		if (!a->born || a->leader != leader || a->state == 'Z' || a->state == 'X')
+			continue;
+		stopped |= a->state == 'T';
+		running |= a->state != 'T';
+	}
+	return running ? 'S' : stopped ? 'T' : leader->state;
+}
+
+/* A process that nobody waits for takes its status with it, but for those who hold a pidfd. */
+static void find_exit_status(struct actor *a)
+{
+	struct pidfd_exit_info info = {.mask = PIDFD_INFO_EXIT};
+	int code;
+
+	if (a->exit_status >= 0)
+		return;
+	code = a->state == 'Z' ? look_exit_code(&a->look, a->tid, false) : -1;
+	if (code < 0 && a->pidfd >= 0 && !ioctl(a->pidfd, PIDFD_GET_INFO_EXIT, &info) &&
+	    (info.mask & PIDFD_INFO_EXIT))
+		code = info.exit_code;
+	a->exit_status = code;
+}
+
+/* Somebody waited for it: then that one was given the status. */
+static void learn_exit_status(struct kernel_world *k, const struct world_result *res,
+			      const struct actor *waiter)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader == a && a->state == 'X' && a->exit_status < 0 &&
+		    actor_nr(waiter, a) == res->ret)
+			a->exit_status = res->status;
+	}
+}
+
+static bool has_exited(const struct kernel_world *k, const struct actor *leader)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader == leader && a->busy &&
+		    (a->call == FATE_EXIT || a->call == FATE_EXIT_GROUP))
+			return true;
+	}
+	return false;
+}
+
+static int add_death(struct kernel_world *k, struct actor *leader)
+{
+	struct world_event e = {.type = WORLD_EXITED};
+	bool killed;
+	int r = 0;
+
+	find_exit_status(leader);
+	e.status = leader->exit_status;
+	killed = e.status >= 0 ? WIFSIGNALED(e.status) : !has_exited(k, leader);
+	/* Only SIGKILL ends a process that stands; whatever else killed it, it went on before. */
+	if (leader->was_stopped && e.status >= 0 && !(killed && WTERMSIG(e.status) == SIGKILL))
+		r = add(k, leader, (struct world_event){.type = WORLD_CONTINUED});
+	if (killed)
+		e.type = WORLD_KILLED;
+	leader->dead = true;
+	return r ? r : add(k, leader, e);
+}
+
+static int add_stop(struct kernel_world *k, const struct actor *leader)
+{
+	int code = look_exit_code(&leader->look, leader->tid, false);
+	struct world_event e = {.type = WORLD_STOPPED};
+
+	/* When it was waited for already, the kernel has forgotten it. */
+	e.info.si_signo = code > 0 ? code & 0x7f : k->sent.any ? k->sent.sig : SIGSTOP;
+	return add(k, leader, e);
+}
+
+/* A tracer is to decide about a signal that one of its threads was about to take. */
+static int add_traced(struct kernel_world *k, const struct actor *a)
+{
+	int code = look_exit_code(&a->look, a->tid, true);
+
+	return add(
+		k, a,
+		(struct world_event){.type = WORLD_TRACED, .info.si_signo = code > 0 ? code : 0});
+}
+
+/* What became of one process, after all that its threads told. */
+static int add_fate(struct kernel_world *k, struct actor *leader)
+{
+	char group = group_state(k, leader);
+	int r = 0;
+
+	for (unsigned int i = 0; i < k->n_actors && !r; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (a->born && a->dirty && a->leader == leader && a->state == 't' &&
+		    a->ran != a->ran_before)
+			r = add_traced(k, a);
+	}
+	if (!r && (group == 'Z' || group == 'X') && !leader->dead)
+		r = add_death(k, leader);
+	else if (!r && group == 'T' && leader->group != 'T')
+		r = add_stop(k, leader);
+	leader->group = group;
+	leader->touched = false;
+	return r;
+}
+
+/* Which processes anything may have happened to, and where in the log each was heard of last. */
+static void touch(struct kernel_world *k)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		k->actor[i].touched = false;
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (!a->born || !a->dirty)
+			continue;
+		a->leader->touched = true;
+		a->leader->last_told = 0;
+	}
+	for (size_t i = 0; i < k->n_log; i++)
+		k->actor[k->log[i].slot].leader->last_told = i + 1;
+}
+
+/* Children of which nothing more is to be told first: their parent is about to be told of them. */
+static int add_fates_of_children(struct kernel_world *k, const struct actor *parent, size_t at)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < k->n_actors && !r; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (a->born && a->touched && a->ppid == parent->tid && a->last_told <= at)
+			r = add_fate(k, a);
+	}
+	return r;
+}
+
+static int add_continued(struct kernel_world *k)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < k->n_actors && !r; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader == a && a->group == 'T' && group_state(k, a) == 'S') {
+			a->group = 'S';
+			r = add(k, a, (struct world_event){.type = WORLD_CONTINUED});
+		}
+	}
+	return r;
+}
+
+/* A call of the scenario that was said to wait has returned. */
+static int add_resumed(struct kernel_world *k, const struct actor *a,
+		       const struct world_result *res)
+{
+	struct world_event event = {.type = WORLD_RESUMED, .result = *res};
+
+	if (!a->told || (a->swallow && res->ret == 0))
+		return 0;
+	return add(k, a, event);
+}
+
+static int add_from_log(struct kernel_world *k, size_t at)
+{
+	const struct wire_event *e = &k->log[at];
+	struct actor *a = &k->actor[e->slot];
+	struct world_result res;
+	int r;
+
+	if (e->type == WIRE_REPLY) {
+		call_result(a, &res);
+		if (res.status >= 0)
+			learn_exit_status(k, &res, a);
+	}
+	r = add_fates_of_children(k, a->leader, at);
+	if (r)
+		return r;
+	return e->type == WIRE_REPLY ? add_resumed(k, a, &res) : add_handled(k, a, e->info);
+}
+
+/* Innermost namespaces first, and in each one the init last: so they die. */
+static int compare_processes(const void *p, const void *q)
+{
+	const struct actor *a = *(struct actor *const *)p, *b = *(struct actor *const *)q;
+	bool a_init = a->nr[a->n_nr - 1] == 1, b_init = b->nr[b->n_nr - 1] == 1;
+
+	if (a->n_nr != b->n_nr)
+		return a->n_nr > b->n_nr ? -1 : 1;
+	if (a_init != b_init)
+		return a_init ? 1 : -1;
+	return a->index < b->index ? -1 : 1;
+}
+
+static int add_remaining(struct kernel_world *k)
+{
+	_cleanup_free_ struct actor **left = calloc(k->n_actors, sizeof(struct actor *));
+	size_t n = 0;
+	int r = 0;
+
+	if (!left)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (k->actor[i].born && k->actor[i].touched)
+			left[n++] = &k->actor[i];
+	qsort(left, n, sizeof(*left), compare_processes);
+	for (size_t i = 0; i < n && !r; i++)
+		r = add_fate(k, left[i]);
+	return r;
+}
+
+int events_make(struct kernel_world *k)
+{
+	int r;
+
+	touch(k);
+	r = add_continued(k);
+	for (size_t i = 0; i < k->n_log && !r; i++)
+		r = add_from_log(k, i);
+	return r ? r : add_remaining(k);
+}

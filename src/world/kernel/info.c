@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * info.c - a siginfo as the kernel has it, and as the notation has it
+ *
+ * It is a file of its own because the C library's signal.h makes the fields' names into macros.
+ */
+#include "world/kernel/kernel.h"
+
+#include <string.h>
+
+#define SIGCHLD_NR 17
+
+/* Where the kernel's siginfo has what (asm-generic/siginfo.h, 64 bit). */
+#define INFO_PID 16
+#define INFO_UID 20
+#define INFO_STATUS 24
+#define INFO_VALUE 24
+
+static bool has_status(int sig, int code)
+{
+	return sig == SIGCHLD_NR && code > 0 && code <= SF_CLD_CONTINUED;
+}
+
+struct sf_siginfo info_from_wire(const uint8_t info[WIRE_INFO])
+{
+	struct sf_siginfo i = {0};
+
+	memcpy(&i.si_signo, info, sizeof(int));
+	memcpy(&i.si_errno, info + 4, sizeof(int));
+	memcpy(&i.si_code, info + 8, sizeof(int));
+	memcpy(&i.si_pid, info + INFO_PID, sizeof(int));
+	memcpy(&i.si_uid, info + INFO_UID, sizeof(uint32_t));
+	if (has_status(i.si_signo, i.si_code))
+		memcpy(&i.si_status, info + INFO_STATUS, sizeof(int));
+	else
+		memcpy(&i.si_value, info + INFO_VALUE, sizeof(int64_t));
+	return i;
+}
+
+void info_to_wire(const struct sf_siginfo *i, uint8_t wire[128])
+{
+	memset(wire, 0, 128);
+	memcpy(wire, &i->si_signo, sizeof(int));
+	memcpy(wire + 4, &i->si_errno, sizeof(int));
+	memcpy(wire + 8, &i->si_code, sizeof(int));
+	memcpy(wire + INFO_PID, &i->si_pid, sizeof(int));
+	memcpy(wire + INFO_UID, &i->si_uid, sizeof(uint32_t));
+	if (has_status(i->si_signo, i->si_code))
+		memcpy(wire + INFO_STATUS, &i->si_status, sizeof(int));
+	else
+		memcpy(wire + INFO_VALUE, &i->si_value, sizeof(int64_t));
+}
+
+struct sf_siginfo info_of_sigqueue(const struct actor *sender, long uid, const struct world_call *c)
+{
+	const struct actor *process = sender->leader;
+
+	return (struct sf_siginfo){
+		.si_signo = (int)c->arg[1],
+		.si_code = SF_SI_QUEUE,
+		.si_pid = process->nr[process->n_nr - 1],
+		.si_uid = (uint32_t)uid,
+		.si_value = c->arg[2],
+	};
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "world/kernel/look.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#define STATUS_MAX 16384
+#define STAT_MAX 1024
+#define PF_EXITING 4 /* of the flags in stat */
+
+/* A whole file from its beginning, as a string: its length; a task that is gone gives -ESRCH. */
+static ssize_t read_again(int fd, char *buf, size_t size)
+{
+	ssize_t n = pread(fd, buf, size - 1, 0);
+
+	if (n < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+int look_open(struct look *l, pid_t tid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)tid);
+	l->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (l->dir >= 0)
+		l->status = openat(l->dir, "status", O_RDONLY | O_CLOEXEC);
+	if (l->status < 0) {
+		int r = errno == ENOENT ? -ESRCH : -errno;
+
+		look_close(l);
+		return r;
+	}
+	/* These may be refused, or not be there; status says the same less well. */
+	l->syscall = openat(l->dir, "syscall", O_RDONLY | O_CLOEXEC);
+	l->schedstat = openat(l->dir, "schedstat", O_RDONLY | O_CLOEXEC);
+	return 0;
+}
+
+void look_close(struct look *l)
+{
+	int *fd[] = {&l->dir, &l->syscall, &l->schedstat, &l->status};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++) {
+		cleanup_close(fd[i]);
+		*fd[i] = -1;
+	}
+}
+
+int look_asleep(struct look *l)
+{
+	char buf[256];
+	struct status s;
+	int r;
+
+	if (l->syscall >= 0) {
+		ssize_t n = read_again(l->syscall, buf, sizeof(buf));
+
+		if (n > 0)
+			return buf[0] != 'r'; /* "running" */
+		if (n == -ESRCH)
+			return -ESRCH;
+		close(l->syscall);
+		l->syscall = -1;
+	}
+	r = look_status(l, &s);
+	return r ? r : s.state != 'R';
+}
+
+int look_ran(struct look *l, uint64_t *ret)
+{
+	char buf[96];
+	unsigned long long times;
+	struct status s;
+	int r;
+
+	if (l->schedstat >= 0) {
+		ssize_t n = read_again(l->schedstat, buf, sizeof(buf));
+
+		if (n == -ESRCH)
+			return -ESRCH;
+		/* Who looks has run, or it were not there: a zero is no answer. */
+		if (n > 0 && sscanf(buf, "%*u %*u %llu", &times) == 1 && times) {
+			*ret = times;
+			return 0;
+		}
+		close(l->schedstat);
+		l->schedstat = -1;
+	}
+	r = look_status(l, &s);
+	if (!r)
+		*ret = s.switches;
+	return r;
+}
+
+static unsigned int read_numbers(const char *text, int ret[SF_MAX_PID_NS_LEVEL + 1])
+{
+	unsigned int n = 0;
+
+	while (n <= SF_MAX_PID_NS_LEVEL) {
+		char *end;
+		long nr = strtol(text, &end, 10);
+
+		if (end == text)
+			break;
+		ret[n++] = (int)nr;
+		text = end + strspn(end, "\t ");
+		if (*text == '\n')
+			break;
+	}
+	return n;
+}
+
+static void read_line(const char *name, const char *value, struct status *s)
+{
+	static const char *const set_name[] = {
+		[SF_SIGPND] = "SigPnd", [SF_SHDPND] = "ShdPnd", [SF_SIGBLK] = "SigBlk",
+		[SF_SIGIGN] = "SigIgn", [SF_SIGCGT] = "SigCgt",
+	};
+
+#define IS(word) (!strncmp(name, word ":", sizeof(word)))
+	if (IS("State"))
+		s->state = *value;
+	else if (IS("PPid"))
+		s->ppid = (int)strtol(value, NULL, 10);
+	else if (IS("Threads"))
+		s->threads = (int)strtol(value, NULL, 10);
+	else if (IS("CoreDumping"))
+		s->dumping = *value == '1';
+	else if (IS("NSpid"))
+		s->n_nr = read_numbers(value, s->nr);
+	else if (IS("NSpgid"))
+		read_numbers(value, s->pgrp);
+	else if (IS("NSsid"))
+		s->session = (int)strtol(value, NULL, 10);
+	else if (IS("voluntary_ctxt_switches") || IS("nonvoluntary_ctxt_switches"))
+		s->switches += strtoull(value, NULL, 10);
+#undef IS
+	for (size_t i = 0; i < ARRAY_SIZE(set_name); i++)
+		if (!strncmp(name, set_name[i], 6) && name[6] == ':')
+			s->set[i] = strtoull(value, NULL, 16);
+}
+
+int look_status(const struct look *l, struct status *ret)
+{
+	char buf[STATUS_MAX], *line = buf, *end;
+	ssize_t n = read_again(l->status, buf, sizeof(buf));
+	struct status s = {0};
+
+	if (n < 0)
+		return (int)n;
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		const char *colon = memchr(line, ':', (size_t)(end - line));
+
+		if (colon)
+			read_line(line, colon + 1 + strspn(colon + 1, "\t "), &s);
+	}
+	if (!s.state)
+		return -ESRCH;
+	*ret = s;
+	return 0;
+}
+
+static ssize_t read_stat(const struct look *l, const char *path, char *buf, size_t size)
+{
+	_cleanup_close_ int fd = openat(l->dir, path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : read_again(fd, buf, size);
+}
+
+bool look_exiting(const struct look *l)
+{
+	char buf[STAT_MAX], *name_end;
+	unsigned int flags;
+
+	if (read_stat(l, "stat", buf, sizeof(buf)) <= 0)
+		return true;
+	name_end = strrchr(buf, ')');
+	return name_end && sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	       (flags & PF_EXITING);
+}
+
+int look_exit_code(const struct look *l, pid_t tid, bool thread)
+{
+	char path[32] = "stat", buf[STAT_MAX], *last;
+	ssize_t n;
+
+	if (thread)
+		snprintf(path, sizeof(path), "task/%d/stat", (int)tid);
+	n = read_stat(l, path, buf, sizeof(buf));
+	if (n < 2)
+		return -1;
+	buf[n - 1] = '\0';
+	last = strrchr(buf, ' ');
+	return last ? (int)strtol(last + 1, NULL, 10) : -1;
+}

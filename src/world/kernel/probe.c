@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "world/kernel/probe.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "world/world.h"
+
+enum { HOST, INIT, THREAD, N_TASKS };
+
+#define TIMEOUT_MS 2000
+
+static int call(struct world *w, int who, struct world_call c)
+{
+	struct world_result res;
+	int r = world_call(w, who, &c, &res);
+
+	if (r)
+		return r;
+	return res.ret < 0 ? (int)res.ret : 0;
+}
+
+/*
+ * A namespace's init of two threads, of which only the first blocks SIGTERM: one that is sent from
+ * inside is queued, for the first blocks it, and offered to the second.  Does it kill the init?
+ */
+static int probe_fastpath(struct world *w, bool *ret)
+{
+	const sf_sigset term = SF_SIGMASK(SIGTERM);
+	enum fate_state state;
+	int r = call(
+		w, INIT,
+		(struct world_call){
+			.id = FATE_SIGPROCMASK, .arg = {SF_SIG_BLOCK}, .n_args = 2, .set = term});
+
+	if (!r)
+		r = call(w, INIT,
+			 (struct world_call){.id = FATE_KILL, .arg = {1, SIGTERM}, .n_args = 2});
+	if (!r)
+		r = world_state(w, INIT, &state);
+	if (!r)
+		*ret = state == FATE_RUNNING;
+	return r;
+}
+
+/* The leader has exited, the other thread lives: what is sent to the leader alone is kept, or not. */
+static int probe_exiting(struct world *w, bool *ret)
+{
+	sf_sigset pending;
+	int r = call(w, INIT, (struct world_call){.id = FATE_EXIT, .n_args = 1});
+	int leader = world_pid(w, HOST, INIT);
+
+	if (!r)
+		r = call(w, HOST,
+			 (struct world_call){
+				 .id = FATE_TGKILL, .arg = {leader, leader, SIGUSR1}, .n_args = 3});
+	if (!r)
+		r = world_sigset(w, INIT, SF_SIGPND, &pending);
+	if (!r)
+		*ret = !(pending & SF_SIGMASK(SIGUSR1));
+	return r;
+}
+
+/* A child of the host with a second thread. */
+static int make_process(struct world *w, long flags)
+{
+	int r = call(
+		w, HOST,
+		(struct world_call){
+			.id = FATE_CLONE, .arg = {flags | SIGCHLD}, .n_args = 1, .child = INIT});
+
+	return r ? r : call(w, INIT, (struct world_call){.id = FATE_THREAD, .child = THREAD});
+}
+
+static int probe(long flags, int (*ask)(struct world *w, bool *ret), bool *ret)
+{
+	static const bool is_thread[N_TASKS] = {[THREAD] = true};
+	const struct world_options o = {
+		.n_names = N_TASKS, .is_thread = is_thread, .timeout_ms = TIMEOUT_MS};
+	struct world *w;
+	char error[256];
+	int r = world_kernel_new(&o, &w, error);
+
+	if (r)
+		return r;
+	r = make_process(w, flags);
+	if (!r)
+		r = ask(w, ret);
+	world_free(w);
+	return r;
+}
+
+int kernel_probe(struct sf_kernel *k)
+{
+	bool guard, drop;
+	int r = probe(SF_CLONE_NEWPID, probe_fastpath, &guard);
+
+	if (!r)
+		r = probe(0, probe_exiting, &drop);
+	if (r)
+		return r;
+	k->guard_unkillable_fastpath = guard;
+	k->drop_private_to_exiting = drop;
+	return 0;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * settle.c - wait until nothing can happen any more
+ *
+ * A scenario has settled when there was one moment at which every task slept (or was stopped, or
+ * dead): tasks are woken by tasks, so from then on nothing happens by itself.  Nobody can look at
+ * all tasks at one moment, so that it existed is concluded from three rounds:
+ *
+ *   1. each task that is known to have run since the last settling sleeps;
+ *   2. each other task sleeps, and has not been on a CPU since the last settling;
+ *   3. each of the first has not been on a CPU since round 1.
+ *
+ * Then the moment between the first two rounds was one.  A task that the second or third round finds
+ * to have run joins the first kind, and all is looked at again.
+ *
+ * Sleep that ends by itself does not count: state D, unless it waits for its vfork() child, a core
+ * dump, and that of a dying init which has nobody left to wait for.
+ */
+#include "world/kernel/kernel.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define YIELDS 64 /* before the referee sleeps between two looks */
+#define SLEEP_MIN_US 20u
+#define SLEEP_MAX_US 1000u
+#define TASK_TEXT_MAX 96
+
+enum verdict { RUNNING, CHANGED, SETTLED };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void begin_actor(struct actor *a)
+{
+	a->dirty = false;
+	a->ran_before = a->ran;
+	a->was_stopped = a->group == 'T';
+}
+
+void settle_begin(struct kernel_world *k)
+{
+	k->deadline = now_ns() + k->timeout_ns;
+	k->n_log = 0;
+	k->ring_read = 0;
+	__atomic_store_n(&k->arena.header->head, 0, __ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (k->actor[i].born)
+			begin_actor(&k->actor[i]);
+}
+
+static int log_add(struct kernel_world *k, const struct wire_event *e)
+{
+	if (k->n_log == k->log_size) {
+		size_t size = k->log_size ? 2 * k->log_size : 64;
+		struct wire_event *p = reallocarray(k->log, size, sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		k->log = p;
+		k->log_size = size;
+	}
+	k->log[k->n_log++] = *e;
+	return 0;
+}
+
+static int take_event(struct kernel_world *k, const struct wire_event *e)
+{
+	struct actor *a;
+
+	if (e->slot >= k->n_actors)
+		return -EIO;
+	a = &k->actor[e->slot];
+	a->dirty = true;
+	if (e->type == WIRE_UP)
+		return actor_up(k, e);
+	if (e->type == WIRE_REPLY) {
+		a->ret = e->ret;
+		a->busy = false;
+		if (a->quiet)
+			return 0;
+	}
+	return log_add(k, e);
+}
+
+int ring_drain(struct kernel_world *k, bool all_asleep)
+{
+	struct wire_arena *h = k->arena.header;
+	uint32_t head = __atomic_load_n(&h->head, __ATOMIC_SEQ_CST);
+	int r = 0;
+
+	if (head > WIRE_RING) {
+		snprintf(k->world.error, sizeof(k->world.error),
+			 "more than %d things happened at once", WIRE_RING);
+		return -EOVERFLOW;
+	}
+	for (; !r && k->ring_read < head; k->ring_read++) {
+		struct wire_event *e = &h->ring[k->ring_read];
+
+		if (!__atomic_load_n(&e->ready, __ATOMIC_SEQ_CST)) {
+			if (!all_asleep)
+				break;
+			continue; /* its actor died over it */
+		}
+		r = take_event(k, e);
+		e->ready = 0;
+	}
+	return r;
+}
+
+int breathe(struct kernel_world *k, unsigned int times)
+{
+	struct wire_arena *h = k->arena.header;
+	uint32_t beat = __atomic_load_n(&h->beat, __ATOMIC_SEQ_CST);
+	unsigned int us = times < YIELDS ? 0 : SLEEP_MIN_US * (times - YIELDS + 1);
+
+	if (__atomic_load_n(&h->head, __ATOMIC_SEQ_CST) != k->ring_read)
+		us = 0;
+	if (us)
+		arena_wait(&k->arena, beat, us < SLEEP_MAX_US ? us : SLEEP_MAX_US);
+	else
+		sched_yield();
+	if (times % YIELDS != YIELDS - 1)
+		return 0;
+	if (k->cage.init > 0 && cage_died(&k->cage, &k->arena, k->world.error))
+		return -ECHILD;
+	return now_ns() > k->deadline ? -ETIMEDOUT : 0;
+}
+
+/* Whether somebody who is not gone has the number of one who is for a group or a session. */
+static bool is_held(const struct kernel_world *k, const struct actor *gone)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+		struct status s;
+
+		if (a->born && a->state != 'X' && !look_status(&a->look, &s) &&
+		    (s.pgrp[0] == gone->tid || s.session == gone->tid))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A dying init waits until no number of its namespace is in use but its own.  The last one to go is
+ * not seen any more when it wakes the init, so when all are gone, that is about to happen.
+ */
+static bool is_about_to_end(const struct kernel_world *k, const struct actor *init)
+{
+	if (init->leader->nr[init->leader->n_nr - 1] != 1 || !look_exiting(&init->look))
+		return false;
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader != init->leader && actor_nr(init, a) &&
+		    (a->state != 'X' || is_held(k, a)))
+			return false;
+	}
+	return true;
+}
+
+/* Sleeps it so that only others can wake it? */
+static bool sleeps_for_good(const struct actor *a, const struct status *s)
+{
+	switch (s->state) {
+	case 'R':
+	case 'X':
+		return false;
+	case 'D':
+		return a->busy && a->call == FATE_VFORK;
+	default:
+		return !s->dumping;
+	}
+}
+
+/* Round 1: it has run; does it sleep? */
+static enum verdict look_first(struct actor *a)
+{
+	struct status s;
+	int r = look_ran(&a->look, &a->ran);
+
+	if (!r)
+		r = look_asleep(&a->look);
+	if (r == 1)
+		r = look_status(&a->look, &s) ? -ESRCH : sleeps_for_good(a, &s);
+	if (r == -ESRCH) {
+		a->state = 'X';
+		return SETTLED;
+	}
+	if (r != 1)
+		return RUNNING;
+	a->state = s.state;
+	a->ppid = s.ppid;
+	return SETTLED;
+}
+
+/* Rounds 2 and 3: does it still sleep?  In this order: see look_ran(). */
+static enum verdict look_again(struct actor *a)
+{
+	uint64_t ran;
+	int asleep;
+
+	if (a->state == 'X')
+		return SETTLED;
+	asleep = look_asleep(&a->look);
+	if (asleep <= 0 || look_ran(&a->look, &ran) || ran != a->ran) {
+		a->dirty = true;
+		return CHANGED;
+	}
+	return SETTLED;
+}
+
+/*
+ * A dead task is seen as such while the one that it tells of it (its parent) may not yet be woken.
+ * Both happen under the lock of all tasks; who has held that lock after seeing the first, sees the
+ * second.  kill() of a group takes it, and there is no such group.
+ */
+static void pass_tasklist_lock(void)
+{
+	kill(-INT_MAX, 0);
+}
+
+static enum verdict look_round(struct kernel_world *k, int round, struct actor **ret_who)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		struct actor *a = &k->actor[i];
+		enum verdict v;
+
+		if (!a->born || a->state == 'X' || a->dirty != (round != 2))
+			continue;
+		v = round == 1 ? look_first(a) : look_again(a);
+		if (v != SETTLED) {
+			*ret_who = a;
+			return v;
+		}
+	}
+	return SETTLED;
+}
+
+static enum verdict look_around(struct kernel_world *k, struct actor **ret_who)
+{
+	enum verdict v = look_round(k, 1, ret_who);
+
+	if (v != SETTLED)
+		return v;
+	pass_tasklist_lock();
+	v = look_round(k, 2, ret_who);
+	if (v == SETTLED)
+		v = look_round(k, 3, ret_who);
+	for (unsigned int i = 0; v == SETTLED && i < k->n_actors; i++) {
+		struct actor *a = &k->actor[i];
+
+		if (a->born && a->dirty && (a->state == 'S' || a->state == 'I') &&
+		    is_about_to_end(k, a)) {
+			*ret_who = a;
+			v = RUNNING;
+		}
+	}
+	/* A child that nobody has seen yet may be anywhere. */
+	if (v == SETTLED && k->expected && !k->expected->born && !k->caller->busy &&
+	    k->caller->ret > 0) {
+		*ret_who = k->expected;
+		v = RUNNING;
+	}
+	return v;
+}
+
+/* What has become of a process that died, as its parent would be told. */
+static void read_exit_status(struct actor *a)
+{
+	int code = look_exit_code(&a->look, a->tid, false);
+
+	if (code >= 0)
+		a->exit_status = code;
+}
+
+/* A zombie does not notice that its parent has died, and that it has another now. */
+static bool is_orphan(struct kernel_world *k, struct actor *a)
+{
+	const struct actor *parent = actor_by_tid(k, a->ppid);
+	struct status s;
+
+	if ((!parent || parent->state == 'Z') && !look_status(&a->look, &s))
+		a->ppid = s.ppid;
+	return a->ppid == k->init->tid;
+}
+
+/*
+ * The throw-away init waits for whatever comes to it, as a good init does.  It can do so unless the
+ * scenario has laid hands on it.
+ */
+static int reap_orphans(struct kernel_world *k, bool *ret_any)
+{
+	*ret_any = false;
+	if (k->init->busy || k->init->state != 'S')
+		return 0;
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		struct actor *a = &k->actor[i];
+		long got;
+		int r;
+
+		if (!a->born || a->state != 'Z' || a->leader != a || !is_orphan(k, a))
+			continue;
+		read_exit_status(a);
+		r = command_quiet(k, k->init, SYS_wait4,
+				  (uint64_t[6]){(uint64_t)actor_nr(k->init, a), 0,
+						WNOHANG | (unsigned int)__WALL},
+				  &got);
+		if (r)
+			return r;
+		*ret_any |= got > 0;
+	}
+	return 0;
+}
+
+static int timed_out(struct kernel_world *k, const struct actor *who)
+{
+	struct status s = {.state = '?'};
+
+	look_status(&who->look, &s);
+	snprintf(k->world.error, sizeof(k->world.error),
+		 "process %d (number %d inside) had not settled after %llu ms: it is in state %c",
+		 (int)who->tid, who->n_nr ? who->nr[who->n_nr - 1] : 0,
+		 (unsigned long long)(k->timeout_ns / 1000000), s.state);
+	return -ETIMEDOUT;
+}
+
+int settle(struct kernel_world *k)
+{
+	unsigned int times = 0;
+
+	k->came_up = false;
+	for (;;) {
+		struct actor *who = k->caller;
+		int r = ring_drain(k, false);
+		enum verdict v = RUNNING;
+		bool reaped = false;
+
+		if (!r) {
+			v = look_around(k, &who);
+			if (v == SETTLED)
+				r = ring_drain(k, true);
+			if (v == SETTLED && !r)
+				r = reap_orphans(k, &reaped);
+		}
+		if (!r && v == SETTLED && !reaped && !k->came_up)
+			return 0;
+		k->came_up = false;
+		if (!r && v == RUNNING)
+			r = breathe(k, times++);
+		if (r == -ETIMEDOUT)
+			return timed_out(k, who);
+		if (r)
+			return r;
+	}
+}

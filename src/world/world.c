@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "world/world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void world_free(struct world *w)
+{
+	struct world_event *event;
+	struct world_generate *generate;
+
+	if (!w)
+		return;
+	event = w->event;
+	generate = w->generate;
+	w->ops->free(w);
+	free(event);
+	free(generate);
+}
+
+int world_call(struct world *w, int who, const struct world_call *call, struct world_result *ret)
+{
+	w->n_events = 0;
+	w->n_generate = 0;
+	w->error[0] = '\0';
+	return w->ops->call(w, who, call, ret);
+}
+
+int world_pid(struct world *w, int caller, int who)
+{
+	return w->ops->pid(w, caller, who);
+}
+
+unsigned int world_fates(struct world *w, int who)
+{
+	return w->ops->fates(w, who);
+}
+
+int world_state(struct world *w, int who, enum fate_state *ret)
+{
+	return w->ops->state(w, who, ret);
+}
+
+int world_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret)
+{
+	return w->ops->sigset(w, who, kind, ret);
+}
+
+int world_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1], unsigned int *ret_n)
+{
+	return w->ops->nspid(w, who, nr, ret_n);
+}
+
+int world_parent(struct world *w, int who)
+{
+	return w->ops->parent(w, who);
+}
+
+/* Room for one more of @size bytes in an array that holds @n and has room for *@room. */
+static void *grow(void *array, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room ? 2 * *room : 16;
+	void *p = array;
+
+	if (n == *room) {
+		p = reallocarray(array, more, size);
+		if (p)
+			*room = more;
+	}
+	return p;
+}
+
+int world_add_event(struct world *w, const struct world_event *event)
+{
+	struct world_event *p = grow(w->event, w->n_events, &w->events_size, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	w->event = p;
+	p[w->n_events++] = *event;
+	return 0;
+}
+
+int world_add_generate(struct world *w, const struct world_generate *generate)
+{
+	struct world_generate *p = grow(w->generate, w->n_generate, &w->generate_size, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	w->generate = p;
+	p[w->n_generate++] = *generate;
+	return 0;
+}
