@@ -454,12 +454,15 @@ static const struct world_ops model_ops = {
 	.parent = model_parent,
 };
 
+/* The init waits for whatever comes to it: that it ignores SIGCHLD has the same effect. */
 static int make_host(struct model_world *mw)
 {
+	const struct sf_sigaction ignore = {.handler = SF_SIG_IGN};
 	struct sf_task *global = sf_machine_boot(mw->machine), *init = NULL, *host = NULL;
 
 	if (!global || sf_clone(global, SF_CLONE_NEWPID | SIGCHLD, &init) < 0 ||
-	    sf_fork(init, &host) < 0 || sf_setsid(host) < 0)
+	    sf_fork(init, &host) < 0 ||
+	    sf_rt_sigaction(init, SIGCHLD, &ignore, NULL) < 0 || sf_setsid(host) < 0)
 		return -ENOMEM;
 	sf_task_set_comm(host, "host");
 	meet(mw, FATE_HOST, host);

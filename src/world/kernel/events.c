@@ -186,6 +186,14 @@ static int add_fates_of_children(struct kernel_world *k, const struct actor *par
 	return r;
 }
 
+/* Only SIGKILL lets a process that stands not go on, but die, which may take its time. */
+static bool was_killed(const struct actor *leader)
+{
+	int code = look_exit_code(&leader->look, leader->tid, false);
+
+	return look_exiting(&leader->look) && code >= 0 && WTERMSIG(code) == SIGKILL;
+}
+
 static int add_continued(struct kernel_world *k)
 {
 	int r = 0;
@@ -193,10 +201,11 @@ static int add_continued(struct kernel_world *k)
 	for (unsigned int i = 0; i < k->n_actors && !r; i++) {
 		struct actor *a = &k->actor[i];
 
-		if (a->born && a->leader == a && a->group == 'T' && group_state(k, a) == 'S') {
-			a->group = 'S';
+		if (!a->born || a->leader != a || a->group != 'T' || group_state(k, a) != 'S')
+			continue;
+		a->group = 'S';
+		if (!was_killed(a))
 			r = add(k, a, (struct world_event){.type = WORLD_CONTINUED});
-		}
 	}
 	return r;
 }

@@ -94,13 +94,17 @@ static void address_all(struct kernel_world *k, const struct actor *caller)
 	}
 }
 
-static void address(struct kernel_world *k, const struct actor *caller, long nr, bool one_thread)
+/* Only kill() takes numbers that stand for several. */
+static void address(struct kernel_world *k, const struct actor *caller, enum fate_call_id call,
+		    long nr)
 {
 	struct status s;
 
-	k->sent.one = nr > 0;
+	k->sent.one = nr > 0 || call != FATE_KILL;
 	if (nr > 0)
-		address_number(k, caller, nr, one_thread);
+		address_number(k, caller, nr, calls[call].one_thread);
+	else if (k->sent.one)
+		return;
 	else if (nr == -1)
 		address_all(k, caller);
 	else if (nr < 0 && nr > INT_MIN)
@@ -161,7 +165,7 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 	if (c->id == FATE_PIDFD_SEND_SIGNAL)
 		address_pidfd(k, c);
 	else
-		address(k, a, c->arg[calls[c->id].pid], calls[c->id].one_thread);
+		address(k, a, c->id, c->arg[calls[c->id].pid]);
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		if (!s->target[i].addressed)
 			continue;
@@ -187,6 +191,16 @@ static const struct actor *find_target(const struct kernel_world *k, pid_t tid)
 	return found;
 }
 
+/* Sent by the call itself, and not by what its sender did of it: a dying init kills others. */
+static bool is_of_call(const struct sent *s, const struct trace_event *e, const struct actor *to)
+{
+	bool code = s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL
+				: e->code == s->code;
+
+	return s->any && code && e->sender == s->sender->tid && e->sig == s->sig &&
+	       (!s->one || s->target[to->leader->index].addressed);
+}
+
 static int take_generated(void *data, const struct trace_event *e)
 {
 	struct kernel_world *k = data;
@@ -199,9 +213,7 @@ static int take_generated(void *data, const struct trace_event *e)
 		return 0;
 	if (a->index < k->n_names)
 		g.who = (int)a->index;
-	if (s->any && e->sender == s->sender->tid && e->sig == s->sig &&
-	    (s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL : e->code == s->code) &&
-	    s->target[a->leader->index].generated < 0)
+	if (is_of_call(s, e, a) && s->target[a->leader->index].generated < 0)
 		s->target[a->leader->index].generated = e->result;
 	return world_add_generate(&k->world, &g);
 }
