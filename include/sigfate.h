@@ -892,13 +892,20 @@ struct sf_reason {
 /** sf_reasons() - all of them, in the order the kernel would come to them */
 const struct sf_reason *sf_reasons(size_t *ret_n);
 
-/** struct sf_step_text - the words for a step: see docs/path.md, which is made from them */
+/**
+ * struct sf_step_text - the words for a step: docs/path.md is made from them
+ * @function: the kernel's function that asks, in the file @source
+ * @question: what it asks
+ * @answers: what it may find, in the order of sf_step's @answer; @n_answers of them
+ * @values: what sf_step's two @value are; NULL for one that says nothing
+ */
 struct sf_step_text {
 	const char *function;
 	const char *source;
 	const char *question;
 	const char *const *answers;
 	size_t n_answers;
+	const char *values[2];
 };
 
 const struct sf_step_text *sf_step_text(enum sf_step_id id);
