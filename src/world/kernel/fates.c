@@ -194,8 +194,8 @@ static const struct actor *find_target(const struct kernel_world *k, pid_t tid)
 /* Sent by the call itself, and not by what its sender did of it: a dying init kills others. */
 static bool is_of_call(const struct sent *s, const struct trace_event *e, const struct actor *to)
 {
-	bool code = s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL
-				: e->code == s->code;
+	bool code =
+		s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL : e->code == s->code;
 
 	return s->any && code && e->sender == s->sender->tid && e->sig == s->sig &&
 	       (!s->one || s->target[to->leader->index].addressed);
