@@ -61,6 +61,9 @@ static bool zaps_leader(struct task_struct *p, struct task_struct *leader)
 {
 	if (leader == p || !thread_group_empty(leader) || leader->exit_state != EXIT_ZOMBIE)
 		return false;
+	/* The parent is told of the end of the process, not of that of its first thread. */
+	if (leader->signal->flags & SIGNAL_GROUP_EXIT)
+		leader->exit_code = leader->signal->group_exit_code;
 	if (!do_notify_parent(leader, leader->exit_signal))
 		return false;
 	leader->exit_state = EXIT_DEAD;
