@@ -115,7 +115,7 @@ static int write_call(const struct scenario *s, const struct outcome *o, const s
 	at = characters(head) + 1;
 	arrow = l->n_expect ? l->expect[0].column - 3 : 0;
 	fprintf(out, "%*s=> ", arrow > at ? (int)(arrow - at) : 2, "");
-	seen_fates_write(s->f, o->fate, o->n_fates, out);
+	seen_fates_write(s->f, o->fate, o->n_fates, l->n_expect && l->expect[0].name >= 0, out);
 	return 0;
 }
 

@@ -81,8 +81,10 @@ static unsigned int one_fate(unsigned int set)
 }
 
 /* "= 0  ignored" */
-static int call_cell(struct table *t, struct table_row *row, size_t w, const struct outcome *o)
+static int call_cell(struct table *t, struct table_row *row, size_t w, size_t line)
 {
+	const struct outcome *o = &t->s->staging[w].outcome[line];
+	const struct fate_line *l = &t->s->f->line[line];
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *out;
@@ -94,10 +96,13 @@ static int call_cell(struct table *t, struct table_row *row, size_t w, const str
 	if (!out)
 		return -ENOMEM;
 	fputs("= ", out);
-	seen_write(t->s->f, &o->seen, out);
+	if (l->result.kind == FATE_RESULT_NUMBER && l->result.number == o->seen.result.number)
+		fate_write_result(t->s->f, l->call, &l->result, out); /* not the name it has */
+	else
+		seen_write(t->s->f, &o->seen, out);
 	if (o->n_fates == 1) {
 		fputs("  ", out);
-		seen_fates_write(t->s->f, o->fate, 1, out);
+		seen_fates_write(t->s->f, o->fate, 1, false, out);
 		row->color[w] = fate_paint((enum sf_fate)one_fate(o->fate[0].set));
 		if (o->fate[0].reason)
 			row->note = o->fate[0].reason->slug;
@@ -134,8 +139,7 @@ static int add_fates(struct table *t, size_t line)
 			out = open_memstream(&text, &size);
 			if (!out)
 				return -ENOMEM;
-			fprintf(out, "%s: ", t->s->f->name[fate->who]);
-			seen_fates_write(t->s->f, fate, 1, out);
+			seen_fates_write(t->s->f, fate, 1, true, out);
 			if (fclose(out) || set_cell(t, row, w, text) < 0)
 				return -ENOMEM;
 			row->color[w] = fate_paint((enum sf_fate)one_fate(fate->set));
@@ -224,7 +228,7 @@ static int add_statement(struct table *t, size_t line)
 		if (o->state == NOT_PLAYED)
 			continue;
 		if (l->kind == FATE_LINE_CALL) {
-			r = call_cell(t, row, w, o);
+			r = call_cell(t, row, w, line);
 		} else {
 			row->bad[w] = o->state == FAILED;
 			r = set_cell(t, row, w, tick(t, o->state == HELD));

@@ -163,7 +163,7 @@ static int fail_fate(const struct fate *f, const struct fate_expect *e, const st
 	out = open_memstream(&text, &size);
 	if (!out)
 		return -ENOMEM;
-	seen_fates_write(f, got, 1, out);
+	seen_fates_write(f, got, 1, false, out);
 	if (fclose(out))
 		return -ENOMEM;
 	name = f->name[got->who];

@@ -94,7 +94,7 @@ static char *fate_text(const struct fate *f, int who, unsigned int set)
 		return NULL;
 	fprintf(out, "%s: ", f->name[who]);
 	if (set)
-		seen_fates_write(f, &one, 1, out);
+		seen_fates_write(f, &one, 1, false, out);
 	else
 		fputs("not sent to it", out);
 	if (fclose(out)) {

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "scenario/play.h"
 
 /* "6.18.44-1-amd64" is 6.18; what is no release is older than any. */
@@ -28,17 +29,24 @@ static bool kernel_fits(const struct fate_line *l, const char *release)
 	return older == (l->kernel_op == FATE_KERNEL_LT);
 }
 
-/* Root with every capability that there is. */
+/* Whether there are other users that a process could become. */
 static bool is_root(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-	uint64_t effective;
+	uint32_t needed = 1u << CAP_SETUID | 1u << CAP_SETGID;
 
-	if (geteuid() || syscall(SYS_capget, &header, data))
-		return false;
-	effective = data[0].effective | (uint64_t)data[1].effective << 32;
-	return (effective & SF_CAP_FULL) == SF_CAP_FULL;
+	return !geteuid() && !syscall(SYS_capget, &header, data) &&
+	       (data[0].effective & needed) == needed;
+}
+
+/* Whether a user namespace can be made, as far as the kernel's limit goes. */
+static bool has_userns(void)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/sys/user/max_user_namespaces", "re");
+	long most = 0;
+
+	return file && fscanf(file, "%ld", &most) == 1 && most > 0;
 }
 
 static int lacks(char **ret, const char *what, const char *release, const struct fate_line *l)
@@ -73,9 +81,12 @@ int needs_lacking(const struct fate *f, const struct scenario_options *o, char *
 			else if ((o->on & ON_KERNEL) && !kernel_fits(l, u.release))
 				r = lacks(ret, "this one", u.release, l);
 		}
-		if (l->kind == FATE_LINE_NEEDS && l->needs_root && (o->on & ON_KERNEL) &&
-		    !is_root())
-			r = lacks(ret, "root with all capabilities", NULL, l);
+		if (l->kind != FATE_LINE_NEEDS || !(o->on & ON_KERNEL))
+			continue;
+		if (l->needs_root && !is_root())
+			r = lacks(ret, "root", NULL, l);
+		else if (l->needs_userns && !has_userns())
+			r = lacks(ret, "user namespaces", NULL, l);
 	}
 	return r;
 }

@@ -174,7 +174,8 @@ bool scenario_held(const struct scenario *s);
 int seen_write(const struct fate *f, const struct seen *seen, FILE *out);
 /** seen_string() - the same as a string that the caller frees; NULL without memory */
 char *seen_string(const struct fate *f, const struct seen *seen);
-/** seen_fates_write() - "ignored", or "a: handled, b: ignored"; nothing for none */
-void seen_fates_write(const struct fate *f, const struct seen_fate *fate, size_t n, FILE *out);
+/** seen_fates_write() - "a: handled, b: ignored"; without names when not @named and there is one */
+void seen_fates_write(const struct fate *f, const struct seen_fate *fate, size_t n, bool named,
+		      FILE *out);
 
 #endif

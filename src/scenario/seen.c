@@ -180,10 +180,11 @@ static void write_fate_set(unsigned int set, FILE *out)
 	}
 }
 
-void seen_fates_write(const struct fate *f, const struct seen_fate *fate, size_t n, FILE *out)
+void seen_fates_write(const struct fate *f, const struct seen_fate *fate, size_t n, bool named,
+		      FILE *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (n > 1)
+		if (n > 1 || named)
 			fprintf(out, "%s%s: ", i ? ", " : "", f->name[fate[i].who]);
 		write_fate_set(fate[i].set, out);
 	}
