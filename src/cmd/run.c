@@ -212,6 +212,8 @@ static void say_unread(const struct arguments *a, const char *path, int error, s
 {
 	struct style style = style_of(stderr, a->color);
 
+	if (!strcmp(path, "-"))
+		path = "standard input";
 	if (error == -EINVAL && e->line) {
 		fflush(stdout);
 		report_diagnostic(stderr, path, e->line, e->column, e->message, e->text,

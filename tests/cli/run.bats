@@ -116,7 +116,7 @@ bad() {
 	says "standard input: 3 lines hold"
 	run --separate-stderr sh -c "echo nonsense | '$SIGFATE' run -"
 	[ "$status" -eq 2 ]
-	error_says "standard input:1:9: "
+	error_says "standard input:1:1: "
 }
 
 @test "files that cannot be read" {
@@ -361,14 +361,14 @@ for _ in range(40000):
 }
 
 # The number of processes in the namespace of a script that has a /proc of its own.
-COUNT='count() { local n=0 p; for p in /proc/[0-9]*; do n=$((n + 1)); done; echo "$n"; }'
+COUNT='count() { local p; n=0; for p in /proc/[0-9]*; do n=$((n + 1)); done; }'
 
 @test "no process is left behind" {
 	need_kernel
 	good
 	run unshare --pid --fork --mount-proc --kill-child bash -c "$COUNT
 		'$SIGFATE' run --on kernel '$DIR/good.fate' >/dev/null; status=\$?
-		echo \$(count) left; exit \$status"
+		count; echo \$n left; exit \$status"
 	[ "$status" -eq 0 ]
 	[ "$output" = "1 left" ]
 }
@@ -380,11 +380,11 @@ COUNT='count() { local n=0 p; for p in /proc/[0-9]*; do n=$((n + 1)); done; echo
 		for n in 1 2 3 4 5; do echo "init: fork() = p$n"; done
 		yes "init: kill(1, 0) = 0" | head -n 50000
 	} | write long.fate
-	run timeout 60 unshare --pid --fork --mount-proc --kill-child bash -c "$COUNT
+	run timeout -s KILL 60 unshare --pid --fork --mount-proc --kill-child bash -c "$COUNT
 		'$SIGFATE' run --on kernel '$DIR/long.fate' >/dev/null &
-		while [ \$(count) -lt 8 ]; do kill -0 \$! || exit 3; done
+		until count; [ \$n -ge 8 ]; do kill -0 \$! || exit 3; done
 		kill -KILL \$!; wait \$!
-		while [ \$(count) -gt 1 ]; do :; done
+		until count; [ \$n -eq 1 ]; do :; done
 		echo none left"
 	says "none left"
 }
