@@ -55,19 +55,22 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
 	return running ? 'S' : stopped ? 'T' : leader->state;
 }
 
-/* A process that nobody waits for takes its status with it, but for those who hold a pidfd. */
-static void find_exit_status(struct actor *a)
+/*
+ * How it ended, as its parent would be told.  A leader that died before the others has not run since.
+ * One that nobody waits for takes its status with it, but for those who hold a pidfd.
+ */
+static void find_exit_status(struct actor *leader)
 {
 	struct pidfd_exit_info info = {.mask = PIDFD_INFO_EXIT};
-	int code;
+	struct stat_line s;
 
-	if (a->exit_status >= 0)
+	if (leader->exit_status >= 0)
 		return;
-	code = a->state == 'Z' ? look_exit_code(&a->look, a->tid, false) : -1;
-	if (code < 0 && a->pidfd >= 0 && !ioctl(a->pidfd, PIDFD_GET_INFO_EXIT, &info) &&
-	    (info.mask & PIDFD_INFO_EXIT))
-		code = info.exit_code;
-	a->exit_status = code;
+	if (!look_stat(&leader->look, &s))
+		leader->exit_status = s.exit_code;
+	else if (leader->pidfd >= 0 && !ioctl(leader->pidfd, PIDFD_GET_INFO_EXIT, &info) &&
+		 (info.mask & PIDFD_INFO_EXIT))
+		leader->exit_status = info.exit_code;
 }
 
 /* Somebody waited for it: then that one was given the status. */
@@ -115,22 +118,22 @@ static int add_death(struct kernel_world *k, struct actor *leader)
 
 static int add_stop(struct kernel_world *k, const struct actor *leader)
 {
-	int code = look_exit_code(&leader->look, leader->tid, false);
 	struct world_event e = {.type = WORLD_STOPPED};
 
 	/* When it was waited for already, the kernel has forgotten it. */
-	e.info.si_signo = code > 0 ? code & 0x7f : k->sent.any ? k->sent.sig : SIGSTOP;
+	e.info.si_signo = leader->exit_code ? leader->exit_code & 0x7f
+			  : k->sent.any	    ? k->sent.sig
+					    : SIGSTOP;
 	return add(k, leader, e);
 }
 
 /* A tracer is to decide about a signal that one of its threads was about to take. */
 static int add_traced(struct kernel_world *k, const struct actor *a)
 {
-	int code = look_exit_code(&a->look, a->tid, true);
+	const struct world_event e = {.type = WORLD_TRACED,
+				      .info.si_signo = look_reported(&a->look, a->tid)};
 
-	return add(
-		k, a,
-		(struct world_event){.type = WORLD_TRACED, .info.si_signo = code > 0 ? code : 0});
+	return add(k, a, e);
 }
 
 /* What became of one process, after all that its threads told. */
@@ -189,9 +192,7 @@ static int add_fates_of_children(struct kernel_world *k, const struct actor *par
 /* Only SIGKILL lets a process that stands not go on, but die, which may take its time. */
 static bool was_killed(const struct actor *leader)
 {
-	int code = look_exit_code(&leader->look, leader->tid, false);
-
-	return look_exiting(&leader->look) && code >= 0 && WTERMSIG(code) == SIGKILL;
+	return leader->exiting && WTERMSIG(leader->exit_code) == SIGKILL;
 }
 
 static int add_continued(struct kernel_world *k)

@@ -56,10 +56,10 @@ static void address_number(struct kernel_world *k, const struct actor *caller, l
 static void address_group(struct kernel_world *k, int outer_nr)
 {
 	for (unsigned int i = 0; i < k->n_actors; i++) {
-		struct status s;
+		struct stat_line s;
 
-		if (is_process(&k->actor[i]) && !look_status(&k->actor[i].look, &s) &&
-		    s.pgrp[0] == outer_nr)
+		if (is_process(&k->actor[i]) && !look_stat(&k->actor[i].look, &s) &&
+		    s.pgrp == outer_nr)
 			k->sent.target[i].addressed = true;
 	}
 }
@@ -98,7 +98,7 @@ static void address_all(struct kernel_world *k, const struct actor *caller)
 static void address(struct kernel_world *k, const struct actor *caller, enum fate_call_id call,
 		    long nr)
 {
-	struct status s;
+	struct stat_line s;
 
 	k->sent.one = nr > 0 || call != FATE_KILL;
 	if (nr > 0)
@@ -109,8 +109,8 @@ static void address(struct kernel_world *k, const struct actor *caller, enum fat
 		address_all(k, caller);
 	else if (nr < 0 && nr > INT_MIN)
 		address_group(k, group_outside(k, caller, -nr));
-	else if (nr == 0 && !look_status(&caller->look, &s))
-		address_group(k, s.pgrp[0]);
+	else if (nr == 0 && !look_stat(&caller->look, &s))
+		address_group(k, s.pgrp);
 }
 
 static void address_pidfd(struct kernel_world *k, const struct world_call *c)
@@ -148,6 +148,14 @@ static sf_sigset signal_bit(int sig)
 	return sig >= 1 && sig <= SF_NSIG ? SF_SIGMASK(sig) : 0;
 }
 
+static bool is_dying(const struct kernel_world *k, const struct actor *process)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (k->actor[i].born && k->actor[i].leader == process && !k->actor[i].exiting)
+			return false;
+	return true;
+}
+
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c)
 {
 	struct sent *s = &k->sent;
@@ -170,7 +178,7 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 		if (!s->target[i].addressed)
 			continue;
 		s->target[i].was_dead = k->actor[i].dead;
-		s->target[i].was_dying = look_exiting(&k->actor[i].look);
+		s->target[i].was_dying = is_dying(k, &k->actor[i]);
 		if (!k->trace)
 			s->target[i].was_pending = pending_of(k, &k->actor[i]) & signal_bit(s->sig);
 	}
@@ -271,15 +279,10 @@ static unsigned int fates_seen(const struct kernel_world *k, const struct actor 
 /* Dying of it already, but not dead, for it has to wait for others. */
 static unsigned int fate_of_dying(const struct kernel_world *k, const struct actor *process)
 {
-	int code;
-
-	if (process->dead || k->sent.target[process->index].was_dying ||
-	    !look_exiting(&process->look))
+	if (process->dead || k->sent.target[process->index].was_dying || !is_dying(k, process) ||
+	    WTERMSIG(process->exit_code) != k->sent.sig)
 		return 0;
-	code = look_exit_code(&process->look, process->tid, false);
-	if (code < 0 || WTERMSIG(code) != k->sent.sig)
-		return 0;
-	return WCOREDUMP(code) ? BIT(DUMPED) : BIT(KILLED);
+	return WCOREDUMP(process->exit_code) ? BIT(DUMPED) : BIT(KILLED);
 }
 
 /* It is known what became of it where it was generated. */

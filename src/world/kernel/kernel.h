@@ -31,7 +31,8 @@ struct ns {
  * struct actor - one task
  * @leader: the actor that is its process, maybe itself
  * @tid, @tgid: as this process counts; @nr: from the throw-away namespace inwards
- * @state: the letter of its last settling, 'X' when it is gone; @ran: see look_ran()
+ * @state: the letter of its last settling, 'X' when it is gone, and with it @ppid, @exiting and
+ *	@exit_code as stat has them; @ran: see look_ran()
  * @dirty: it has run in the present settling; @ran_before: until then
  * @busy: it has not returned from its last command; @told: and the scenario was told so
  * @swallow: it came to a halt in a call that cannot but have given 0: its reply is no event
@@ -53,8 +54,8 @@ struct actor {
 	int pidfd;
 
 	char state;
-	int ppid;
-	bool dirty;
+	int ppid, exit_code;
+	bool exiting, dirty;
 	uint64_t ran, ran_before;
 
 	bool busy, told, swallow, quiet;

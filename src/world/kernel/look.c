@@ -11,7 +11,9 @@
 
 #define STATUS_MAX 16384
 #define STAT_MAX 1024
-#define PF_EXITING 4 /* of the flags in stat */
+/* of the flags in stat */
+#define PF_EXITING 0x004
+#define PF_DUMPCORE 0x200
 
 /* A whole file from its beginning, as a string: its length; a task that is gone gives -ESRCH. */
 static ssize_t read_again(int fd, char *buf, size_t size)
@@ -32,7 +34,9 @@ int look_open(struct look *l, pid_t tid)
 	l->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (l->dir >= 0)
 		l->status = openat(l->dir, "status", O_RDONLY | O_CLOEXEC);
-	if (l->status < 0) {
+	if (l->status >= 0)
+		l->stat = openat(l->dir, "stat", O_RDONLY | O_CLOEXEC);
+	if (l->stat < 0) {
 		int r = errno == ENOENT ? -ESRCH : -errno;
 
 		look_close(l);
@@ -46,7 +50,7 @@ int look_open(struct look *l, pid_t tid)
 
 void look_close(struct look *l)
 {
-	int *fd[] = {&l->dir, &l->syscall, &l->schedstat, &l->status};
+	int *fd[] = {&l->dir, &l->syscall, &l->schedstat, &l->stat, &l->status};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fd); i++) {
 		cleanup_close(fd[i]);
@@ -57,7 +61,7 @@ void look_close(struct look *l)
 int look_asleep(struct look *l)
 {
 	char buf[256];
-	struct status s;
+	struct stat_line s;
 	int r;
 
 	if (l->syscall >= 0) {
@@ -70,7 +74,7 @@ int look_asleep(struct look *l)
 		close(l->syscall);
 		l->syscall = -1;
 	}
-	r = look_status(l, &s);
+	r = look_stat(l, &s);
 	return r ? r : s.state != 'R';
 }
 
@@ -130,16 +134,10 @@ static void read_line(const char *name, const char *value, struct status *s)
 		s->state = *value;
 	else if (IS("PPid"))
 		s->ppid = (int)strtol(value, NULL, 10);
-	else if (IS("Threads"))
-		s->threads = (int)strtol(value, NULL, 10);
-	else if (IS("CoreDumping"))
-		s->dumping = *value == '1';
 	else if (IS("NSpid"))
 		s->n_nr = read_numbers(value, s->nr);
 	else if (IS("NSpgid"))
 		read_numbers(value, s->pgrp);
-	else if (IS("NSsid"))
-		s->session = (int)strtol(value, NULL, 10);
 	else if (IS("voluntary_ctxt_switches") || IS("nonvoluntary_ctxt_switches"))
 		s->switches += strtoull(value, NULL, 10);
 #undef IS
@@ -168,36 +166,45 @@ int look_status(const struct look *l, struct status *ret)
 	return 0;
 }
 
-static ssize_t read_stat(const struct look *l, const char *path, char *buf, size_t size)
+/* "TID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ... EXIT_CODE": the name may be anything */
+static int parse_stat(char *text, size_t len, struct stat_line *ret)
 {
-	_cleanup_close_ int fd = openat(l->dir, path, O_RDONLY | O_CLOEXEC);
+	char *at = memrchr(text, ')', len), *last = memrchr(text, ' ', len);
+	long number[6];
 
-	return fd < 0 ? -errno : read_again(fd, buf, size);
+	if (!at || !last || last - at < 4)
+		return -ESRCH;
+	ret->state = at[2];
+	at += 3;
+	for (size_t i = 0; i < ARRAY_SIZE(number); i++)
+		number[i] = strtol(at, &at, 10);
+	ret->ppid = (int)number[0];
+	ret->pgrp = (int)number[1];
+	ret->session = (int)number[2];
+	ret->exiting = number[5] & PF_EXITING;
+	ret->dumping = (number[5] & PF_DUMPCORE) && !ret->exiting;
+	ret->exit_code = (int)strtol(last, NULL, 10);
+	return 0;
 }
 
-bool look_exiting(const struct look *l)
+int look_stat(const struct look *l, struct stat_line *ret)
 {
-	char buf[STAT_MAX], *name_end;
-	unsigned int flags;
+	char buf[STAT_MAX];
+	ssize_t n = read_again(l->stat, buf, sizeof(buf));
 
-	if (read_stat(l, "stat", buf, sizeof(buf)) <= 0)
-		return true;
-	name_end = strrchr(buf, ')');
-	return name_end && sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
-	       (flags & PF_EXITING);
+	return n < 0 ? (int)n : parse_stat(buf, (size_t)n, ret);
 }
 
-int look_exit_code(const struct look *l, pid_t tid, bool thread)
+int look_reported(const struct look *l, pid_t tid)
 {
-	char path[32] = "stat", buf[STAT_MAX], *last;
+	char path[32], buf[STAT_MAX];
+	_cleanup_close_ int fd = -1;
+	struct stat_line s;
 	ssize_t n;
 
-	if (thread)
-		snprintf(path, sizeof(path), "task/%d/stat", (int)tid);
-	n = read_stat(l, path, buf, sizeof(buf));
-	if (n < 2)
-		return -1;
-	buf[n - 1] = '\0';
-	last = strrchr(buf, ' ');
-	return last ? (int)strtol(last + 1, NULL, 10) : -1;
+	/* The file of the process tells of the process. */
+	snprintf(path, sizeof(path), "task/%d/stat", (int)tid);
+	fd = openat(l->dir, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read_again(fd, buf, sizeof(buf));
+	return n < 0 || parse_stat(buf, (size_t)n, &s) ? 0 : s.exit_code;
 }

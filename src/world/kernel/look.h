@@ -16,23 +16,34 @@ struct look {
 	int dir;       /* /proc/TID */
 	int syscall;   /* where it sleeps, if it does */
 	int schedstat; /* how often it got a CPU */
-	int status;
+	int stat, status;
 };
 
 #define LOOK_INIT                                                                                  \
 	{                                                                                          \
-		.dir = -1, .syscall = -1, .schedstat = -1, .status = -1                            \
+		.dir = -1, .syscall = -1, .schedstat = -1, .stat = -1, .status = -1                \
 	}
+
+/**
+ * struct stat_line - what /proc/TID/stat says; numbers as this /proc counts
+ * @exiting: it is on its way out, or dead; @dumping: it writes a core dump
+ * @exit_code: the wait status of a process that is dying or dead, the signal of a stopped one;
+ *	0 when there is none, or none any more
+ */
+struct stat_line {
+	char state;
+	int ppid, pgrp, session;
+	bool exiting, dumping;
+	int exit_code;
+};
 
 /** struct status - what /proc/TID/status says; the numbers from this /proc's namespace inwards */
 struct status {
 	char state;
-	int ppid, threads;
-	bool dumping;
+	int ppid;
 	unsigned int n_nr;
 	int nr[SF_MAX_PID_NS_LEVEL + 1];
 	int pgrp[SF_MAX_PID_NS_LEVEL + 1];
-	int session; /* the outermost number only */
 	sf_sigset set[SF_SIGCGT + 1];
 	uint64_t switches;
 };
@@ -54,18 +65,11 @@ int look_asleep(struct look *l);
 /** look_ran() - how often the task got a CPU: it has not run while that stays the same */
 int look_ran(struct look *l, uint64_t *ret);
 
-/** look_status() - 0, or -ESRCH when it is gone */
+/** look_stat() - 0, or -ESRCH when it is gone; so look_status(), which costs more */
+int look_stat(const struct look *l, struct stat_line *ret);
 int look_status(const struct look *l, struct status *ret);
 
-/** look_exiting() - whether the task is on its way out, or dead */
-bool look_exiting(const struct look *l);
-
-/**
- * look_exit_code() - the wait status of a dead process, the signal of a stopped one
- * @thread: of the thread alone: the signal that it reported to its tracer
- *
- * Return: that, 0 when there is none, or -1 when it cannot be known.
- */
-int look_exit_code(const struct look *l, pid_t tid, bool thread);
+/** look_reported() - the signal, or the event above it, that a thread has stopped for its tracer with */
+int look_reported(const struct look *l, pid_t tid);
 
 #endif

@@ -144,10 +144,10 @@ static bool is_held(const struct kernel_world *k, const struct actor *gone)
 {
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
-		struct status s;
+		struct stat_line s;
 
-		if (a->born && a->state != 'X' && !look_status(&a->look, &s) &&
-		    (s.pgrp[0] == gone->tid || s.session == gone->tid))
+		if (a->born && a->state != 'X' && !look_stat(&a->look, &s) &&
+		    (s.pgrp == gone->tid || s.session == gone->tid))
 			return true;
 	}
 	return false;
@@ -159,7 +159,7 @@ static bool is_held(const struct kernel_world *k, const struct actor *gone)
  */
 static bool is_about_to_end(const struct kernel_world *k, const struct actor *init)
 {
-	if (init->leader->nr[init->leader->n_nr - 1] != 1 || !look_exiting(&init->look))
+	if (!init->exiting || init->leader->nr[init->leader->n_nr - 1] != 1)
 		return false;
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
@@ -172,7 +172,7 @@ static bool is_about_to_end(const struct kernel_world *k, const struct actor *in
 }
 
 /* Sleeps it so that only others can wake it? */
-static bool sleeps_for_good(const struct actor *a, const struct status *s)
+static bool sleeps_for_good(const struct actor *a, const struct stat_line *s)
 {
 	switch (s->state) {
 	case 'R':
@@ -188,21 +188,24 @@ static bool sleeps_for_good(const struct actor *a, const struct status *s)
 /* Round 1: it has run; does it sleep? */
 static enum verdict look_first(struct actor *a)
 {
-	struct status s;
+	struct stat_line s;
 	int r = look_ran(&a->look, &a->ran);
 
 	if (!r)
 		r = look_asleep(&a->look);
 	if (r == 1)
-		r = look_status(&a->look, &s) ? -ESRCH : sleeps_for_good(a, &s);
+		r = look_stat(&a->look, &s) ? -ESRCH : sleeps_for_good(a, &s);
 	if (r == -ESRCH) {
 		a->state = 'X';
+		a->exiting = true;
 		return SETTLED;
 	}
 	if (r != 1)
 		return RUNNING;
 	a->state = s.state;
 	a->ppid = s.ppid;
+	a->exiting = s.exiting;
+	a->exit_code = s.exit_code;
 	return SETTLED;
 }
 
@@ -277,23 +280,18 @@ static enum verdict look_around(struct kernel_world *k, struct actor **ret_who)
 	return v;
 }
 
-/* What has become of a process that died, as its parent would be told. */
-static void read_exit_status(struct actor *a)
-{
-	int code = look_exit_code(&a->look, a->tid, false);
-
-	if (code >= 0)
-		a->exit_status = code;
-}
-
 /* A zombie does not notice that its parent has died, and that it has another now. */
 static bool is_orphan(struct kernel_world *k, struct actor *a)
 {
 	const struct actor *parent = actor_by_tid(k, a->ppid);
-	struct status s;
+	struct stat_line s;
 
-	if ((!parent || parent->state == 'Z') && !look_status(&a->look, &s))
-		a->ppid = s.ppid;
+	if (parent != k->init && parent && parent->state != 'Z')
+		return false;
+	if (look_stat(&a->look, &s))
+		return false;
+	a->ppid = s.ppid;
+	a->exit_code = s.exit_code;
 	return a->ppid == k->init->tid;
 }
 
@@ -313,7 +311,7 @@ static int reap_orphans(struct kernel_world *k, bool *ret_any)
 
 		if (!a->born || a->state != 'Z' || a->leader != a || !is_orphan(k, a))
 			continue;
-		read_exit_status(a);
+		a->exit_status = a->exit_code;
 		r = command_quiet(k, k->init, SYS_wait4,
 				  (uint64_t[6]){(uint64_t)actor_nr(k->init, a), 0,
 						WNOHANG | (unsigned int)__WALL},
@@ -327,9 +325,9 @@ static int reap_orphans(struct kernel_world *k, bool *ret_any)
 
 static int timed_out(struct kernel_world *k, const struct actor *who)
 {
-	struct status s = {.state = '?'};
+	struct stat_line s = {.state = '?'};
 
-	look_status(&who->look, &s);
+	look_stat(&who->look, &s);
 	snprintf(k->world.error, sizeof(k->world.error),
 		 "process %d (number %d inside) had not settled after %llu ms: it is in state %c",
 		 (int)who->tid, who->n_nr ? who->nr[who->n_nr - 1] : 0,
