@@ -359,15 +359,29 @@ static int model_pid(struct world *w, int caller, int who)
 	return 0;
 }
 
-static unsigned int model_fates(struct world *w, int who)
+static const struct sf_verdict *verdict_of(const struct model_world *mw, int who)
 {
-	const struct model_world *mw = model_of(w);
 	const struct sf_task *t = mw->person[who].task;
 
 	for (size_t i = 0; t && i < mw->verdicts.n; i++)
 		if (mw->verdicts.v[i].task == sf_task_leader(t))
-			return 1u << mw->verdicts.v[i].fate;
-	return 0;
+			return &mw->verdicts.v[i];
+	return NULL;
+}
+
+static unsigned int model_fates(struct world *w, int who)
+{
+	const struct sf_verdict *v = verdict_of(model_of(w), who);
+
+	return v ? 1u << v->fate : 0;
+}
+
+static const struct sf_reason *model_reason(struct world *w, int who)
+{
+	const struct model_world *mw = model_of(w);
+	const struct sf_verdict *v = who < 0 ? NULL : verdict_of(mw, who);
+
+	return who < 0 ? mw->verdicts.reason : v ? v->reason : NULL;
 }
 
 static int model_state(struct world *w, int who, enum fate_state *ret)
@@ -452,6 +466,7 @@ static const struct world_ops model_ops = {
 	.sigset = model_sigset,
 	.nspid = model_nspid,
 	.parent = model_parent,
+	.reason = model_reason,
 };
 
 /* The init waits for whatever comes to it: that it ignores SIGCHLD has the same effect. */

@@ -36,6 +36,11 @@ unsigned int world_fates(struct world *w, int who)
 	return w->ops->fates(w, who);
 }
 
+const struct sf_reason *world_reason(struct world *w, int who)
+{
+	return w->ops->reason ? w->ops->reason(w, who) : NULL;
+}
+
 int world_state(struct world *w, int who, enum fate_state *ret)
 {
 	return w->ops->state(w, who, ret);

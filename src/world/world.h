@@ -60,7 +60,12 @@ struct world_result {
 };
 
 enum world_event_type {
-	WORLD_HANDLED, WORLD_KILLED, WORLD_EXITED, WORLD_STOPPED, WORLD_CONTINUED, WORLD_RESUMED,
+	WORLD_HANDLED,
+	WORLD_KILLED,
+	WORLD_EXITED,
+	WORLD_STOPPED,
+	WORLD_CONTINUED,
+	WORLD_RESUMED,
 	WORLD_TRACED,
 };
 
@@ -101,6 +106,7 @@ struct world_ops {
 	int (*nspid)(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
 		     unsigned int *ret_n);
 	int (*parent)(struct world *w, int who);
+	const struct sf_reason *(*reason)(struct world *w, int who); /* may be NULL */
 };
 
 /**
@@ -127,9 +133,9 @@ struct world_options {
 	size_t n_names;
 	const bool *is_thread;
 	const struct sf_kernel *kernel; /* the model's; NULL: newest */
-	unsigned int timeout_ms;	/* how long the kernel's world waits for anything; 0: 5000 */
-	bool trace;			/* use tracefs where it can be had */
-	struct world_trace *tracing;	/* use this one, of nobody else; NULL: make one for it */
+	unsigned int timeout_ms;     /* how long the kernel's world waits for anything; 0: 5000 */
+	bool trace;		     /* use tracefs where it can be had */
+	struct world_trace *tracing; /* use this one, of nobody else; NULL: make one for it */
 };
 
 /** world_model_new() - the model as a world: 0, or a negative errno and @error (256 bytes) */
@@ -179,6 +185,14 @@ int world_pid(struct world *w, int caller, int who);
  * the signal was not sent to it.
  */
 unsigned int world_fates(struct world *w, int who);
+
+/**
+ * world_reason() - why that became of it
+ * @who: -1: why the call came to nobody
+ *
+ * Return: NULL where this world does not know.
+ */
+const struct sf_reason *world_reason(struct world *w, int who);
 
 /* What /proc shows of @who; 0 or a negative errno. world_parent(): an index, or -1 for outside. */
 int world_state(struct world *w, int who, enum fate_state *ret);
