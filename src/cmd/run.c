@@ -31,9 +31,9 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Play scenarios, check every line, and show those that do not hold.\n"
 	"\n"
-	"FILE is a .fate file as fate(5) describes it, - for standard input, or a directory for all "
-	".fate files in it. On the kernel, a scenario is played by real processes in namespaces of "
-	"their own; no other process is touched, and none is left behind."
+	"FILE is a .fate file as fate(5) describes it, - for standard input, or a directory for "
+	"all .fate files in it. On the kernel, a scenario is played by real processes in namespaces "
+	"of their own; no other process is touched, and none is left behind."
 	"\v"
 	"Examples:\n"
 	"  sigfate run question.fate               on the model\n"
@@ -263,8 +263,14 @@ static int play_file(const struct arguments *a, const char *path, bool alone, st
 	return r < 0 || !s ? r : write_played(a, s, alone);
 }
 
-static int play_all(const struct arguments *a, const struct paths *p, struct tally *tally)
+static void cleanup_trace(struct world_trace **t)
 {
+	world_trace_free(*t);
+}
+
+static int play_all(struct arguments *a, const struct paths *p, struct tally *tally)
+{
+	_cleanup_(cleanup_trace) struct world_trace *tracing = NULL;
 	struct style style = style_of(stdout, a->color);
 	struct json_run run = {.on = a->scenario.on,
 			       .profile = a->scenario.kernel->name,
@@ -272,6 +278,9 @@ static int play_all(const struct arguments *a, const struct paths *p, struct tal
 			       .strict = a->scenario.strict};
 	int r = 0;
 
+	/* where it cannot be had, the kernel tells a little less */
+	if ((a->scenario.on & ON_KERNEL) && !world_trace_new(&tracing))
+		a->scenario.tracing = tracing;
 	if (a->json)
 		r = report_run_json_begin(stdout, &run);
 	for (size_t i = 0; i < p->n && r == 0; i++)

@@ -136,8 +136,10 @@ static int compare_fates(struct scenario *s, size_t line)
 	return r;
 }
 
+#define GENERATE_IGNORED 1 /* of the tracepoint's results */
+
 /* The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered". */
-static char *generated_text(const struct fate *f, const struct world *w, int who)
+static char *generated_text(const struct fate *f, const struct world *w, int who, bool dies)
 {
 	static const char *const result[] = {"delivered", "ignored", "already pending", "overflow",
 					     "lost its info"};
@@ -152,7 +154,7 @@ static char *generated_text(const struct fate *f, const struct world *w, int who
 	for (size_t i = 0; i < w->n_generate; i++) {
 		const struct world_generate *g = &w->generate[i];
 
-		if (g->who != who)
+		if (g->who != who || (dies && g->result == GENERATE_IGNORED))
 			continue;
 		fprintf(out, "%s%s (code %d%s) ", comma, sf_signal_name(g->sig, name), g->code,
 			g->group ? "" : ", one thread");
@@ -171,12 +173,33 @@ static char *generated_text(const struct fate *f, const struct world *w, int who
 	return text;
 }
 
+/*
+ * Whether a task died of the last call.  Which of several that die together is told of the others'
+ * deaths before its own end is the scheduler's choice; all of it is ignored.
+ */
+static bool dies(const struct scenario *s, int who)
+{
+	for (int w = 0; w < 2; w++) {
+		const struct staging *st = &s->staging[w];
+		enum fate_state state;
+
+		if (s->f->is_thread[who] && !world_state(st->world, who, &state) &&
+		    (state == FATE_ZOMBIE || state == FATE_GONE))
+			return true;
+		for (size_t i = st->first_of_call; i < st->n_events; i++)
+			if (st->event[i].seen.who == who && seen_ends(&st->event[i].seen))
+				return true;
+	}
+	return false;
+}
+
 static int compare_generated(struct scenario *s, size_t line, int who)
 {
+	bool died = dies(s, who);
 	char *text[2];
 
 	for (int w = 0; w < 2; w++)
-		text[w] = generated_text(s->f, s->staging[w].world, who);
+		text[w] = generated_text(s->f, s->staging[w].world, who, died);
 	if (text[0] && text[1] && !strcmp(text[0], text[1])) {
 		free(text[0]);
 		free(text[1]);

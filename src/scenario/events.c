@@ -37,7 +37,7 @@ int events_collect(struct staging *st, const struct fate *f, size_t line)
 		const struct world_event *event = &st->world->event[i];
 		struct seen seen;
 
-		/* a process without a name has no line; its tracer's wait4() tells of a stop for it */
+		/* who has no name has no line; of a stop for a tracer, its wait4() tells */
 		if (event->who < 0 || (size_t)event->who >= f->n_names ||
 		    event->type == WORLD_TRACED)
 			continue;
@@ -57,11 +57,6 @@ void events_close(struct staging *st, int who)
 /* How near an event comes to what is written. */
 enum nearness { NEAR_NOT, NEAR_KIND, NEAR_DETAILS, NEAR_SAME };
 
-static bool ends(enum fate_line_kind kind)
-{
-	return kind == FATE_LINE_KILLED || kind == FATE_LINE_EXITED;
-}
-
 static enum nearness details(bool same)
 {
 	return same ? NEAR_SAME : NEAR_DETAILS;
@@ -70,10 +65,11 @@ static enum nearness details(bool same)
 static enum nearness nearness(const struct staging *st, const struct fate *f,
 			      const struct fate_line *l, const struct seen *seen)
 {
+	bool end = l->kind == FATE_LINE_KILLED || l->kind == FATE_LINE_EXITED;
 	struct outcome o = {.state = HELD};
 	bool same;
 
-	if (ends(l->kind) && ends(seen->kind))
+	if (end && seen_ends(seen))
 		return details(seen->unknown || (l->kind == seen->kind && l->code == seen->code &&
 						 l->sig == seen->sig && l->dumped == seen->dumped));
 	if (l->kind != seen->kind)

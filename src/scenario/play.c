@@ -68,7 +68,8 @@ static int add_fate(const struct staging *st, struct outcome *o, int who, size_t
 			return -ENOMEM;
 		o->fate = more;
 	}
-	o->fate[o->n_fates++] = (struct seen_fate){.who = who, .set = set};
+	o->fate[o->n_fates++] =
+		(struct seen_fate){.who = who, .set = set, .reason = world_reason(st->world, who)};
 	return 0;
 }
 
@@ -81,6 +82,8 @@ static int collect_fates(const struct staging *st, const struct fate *f, struct 
 	for (size_t i = 0; i < f->n_names && r == 0; i++)
 		if (st->bound[i] && !f->is_thread[i])
 			r = add_fate(st, o, (int)i, &size);
+	if (!o->n_fates)
+		o->reason = world_reason(st->world, -1);
 	return r;
 }
 

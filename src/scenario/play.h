@@ -36,6 +36,8 @@ void seen_from_result(const struct staging *st, const struct fate *f, int who,
 		      struct seen *ret);
 void seen_from_event(const struct staging *st, const struct fate *f,
 		     const struct world_event *event, struct seen *ret);
+/** seen_ends() - whether it is the end of a process */
+bool seen_ends(const struct seen *seen);
 /** seen_same() - whether two worlds show the same; what one cannot know is the same as anything */
 bool seen_same(const struct seen *a, const struct seen *b);
 
@@ -67,7 +69,7 @@ int events_check(struct staging *st, const struct fate *f, const struct fate_lin
 int compare_call(struct scenario *s, size_t line);
 
 /* needs.c */
-/** needs_lacking() - why a scenario is not to be played: freed by the caller; NULL in @ret: play it */
+/** needs_lacking() - why it is not to be played, freed by the caller; NULL in @ret: it is */
 int needs_lacking(const struct fate *f, const struct scenario_options *o, char **ret);
 
 #endif

@@ -42,7 +42,8 @@ static int make_worlds(const struct fate *f, const struct scenario_options *o,
 	struct world_options options = {.n_names = f->n_names,
 					.is_thread = f->is_thread,
 					.kernel = o->kernel,
-					.trace = true};
+					.trace = o->tracing != NULL,
+					.tracing = o->tracing};
 	int r = 0;
 
 	*ret_n = 0;
@@ -79,7 +80,7 @@ int scenario_run(const struct fate *f, const struct scenario_options *o, struct 
 		bool model = i == 0 && (o->on & ON_MODEL);
 
 		name_world(&s->staging[i], model ? "model" : "Linux",
-			   model ? o->release : u.release);
+			   model ? o->kernel->name : u.release);
 	}
 	*ret = s;
 	return 0;

@@ -67,6 +67,7 @@ enum outcome_state { NOT_PLAYED, HELD, FAILED };
  * @seen: what happened there; of a line about an event that did not happen: the next event of that
  *	process, if there is one
  * @fate: of every process that the call's signal came to
+ * @reason: why it came to nobody, where the world knows
  * @column, @message: FAILED: where in the line, and why
  */
 struct outcome {
@@ -74,11 +75,12 @@ struct outcome {
 	struct seen seen;
 	struct seen_fate *fate;
 	size_t n_fates;
+	const struct sf_reason *reason;
 	unsigned int column;
 	char *message;
 };
 
-/** struct occurrence - an event, the line (its index) of the call that led to it, and its telling */
+/** struct occurrence - an event, the line (its index) of the call before it, and whether told of */
 struct occurrence {
 	struct seen seen;
 	size_t line;
@@ -142,12 +144,14 @@ enum { ON_MODEL = 1, ON_KERNEL = 2, ON_BOTH = 3 };
  * struct scenario_options
  * @on: ON_*
  * @kernel: what the model is a model of; @release: its version, for "kernel >=" lines
+ * @tracing: for the kernel, which then can tell more; NULL: none
  * @strict: an event that no line tells of is a failure
  */
 struct scenario_options {
 	unsigned int on;
 	const struct sf_kernel *kernel;
 	const char *release;
+	struct world_trace *tracing;
 	bool strict;
 };
 

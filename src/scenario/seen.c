@@ -143,7 +143,7 @@ int seen_write(const struct fate *f, const struct seen *seen, FILE *out)
 		fate_write_result(f, seen->call, &seen->result, out);
 		return 0;
 	}
-	if ((seen->kind == FATE_LINE_KILLED || seen->kind == FATE_LINE_EXITED) && seen->unknown) {
+	if (seen_ends(seen) && seen->unknown) {
 		fprintf(out, "%s: +++ ended +++", f->name[seen->who]);
 		return 0;
 	}
@@ -223,14 +223,16 @@ static bool same_result(const struct fate_result *a, const struct fate_result *b
 	return false;
 }
 
+bool seen_ends(const struct seen *seen)
+{
+	return seen->kind == FATE_LINE_KILLED || seen->kind == FATE_LINE_EXITED;
+}
+
 bool seen_same(const struct seen *a, const struct seen *b)
 {
-	bool ends = a->kind == FATE_LINE_KILLED || a->kind == FATE_LINE_EXITED;
-	bool b_ends = b->kind == FATE_LINE_KILLED || b->kind == FATE_LINE_EXITED;
-
 	if (a->who != b->who)
 		return false;
-	if (ends && b_ends && (a->unknown || b->unknown))
+	if (seen_ends(a) && seen_ends(b) && (a->unknown || b->unknown))
 		return true;
 	if (a->kind != b->kind)
 		return false;
