@@ -282,6 +282,7 @@ static void finds(const char *written, const char *truth, const char *findings)
 	play(written, truth, NULL, false, findings);
 }
 
+#define TOO_LATE "this happened at line 2: what is told of before it, or a call of a, came later"
 #define FORK "host: fork() = a\n"
 #define FORKS "host: fork() = a\nhost: fork() = b\n"
 
@@ -388,7 +389,7 @@ static void test_events(void **state)
 	      FORKS "host: getuid() = 0\na: --- SIGINT ---\nb: +++ exited with 3 +++\n", "");
 	finds(FORK "host: getuid() = 0\na: --- SIGINT ---\na: --- SIGHUP ---\n",
 	      FORK "host: getuid() = 0\na: --- SIGHUP ---\na: --- SIGINT ---\n",
-	      "4:8: this happened at line 2: what is told of before it, or a call of a, came later\n");
+	      "4:8: " TOO_LATE "\n");
 	finds(FORK "host: getuid() = 0\na: --- SIGINT ---\n", FORK "host: getuid() = 0\n",
 	      "3:8: this did not happen\n");
 	finds(FORK "host: getuid() = 0\na: --- SIGINT ---\na: --- SIGINT ---\n",
@@ -409,8 +410,8 @@ static void test_events_otherwise(void **state)
 	      "3:8: expected {si_pid=a}, got {si_pid=host}\n");
 	/* of two, the one that fits */
 	finds(FORK "host: getuid() = 0\na: --- SIGINT {si_value=6} ---\n",
-	      FORK
-	      "host: getuid() = 0\na: --- SIGINT {si_value=5} ---\na: --- SIGINT {si_value=6} ---\n",
+	      FORK "host: getuid() = 0\na: --- SIGINT {si_value=5} ---\n"
+		   "a: --- SIGINT {si_value=6} ---\n",
 	      "");
 	/* how it ended cannot always be known */
 	finds(FORK "host: getuid() = 0\na: +++ killed by SIGINT +++\n",
@@ -430,7 +431,7 @@ static void test_events_untold(void **state)
 	finds(FORK "host: getuid() = 0\nhost: getuid() = 0\na: --- SIGINT ---\n", truth, "");
 	finds(FORK "host: getuid() = 0\na: getuid() = 0\na: --- SIGINT ---\n",
 	      FORK "host: getuid() = 0\na: --- SIGINT ---\na: getuid() = 0\n",
-	      "4:8: this happened at line 2: what is told of before it, or a call of a, came later\n");
+	      "4:8: " TOO_LATE "\n");
 }
 
 static void test_shown(void **state)
@@ -471,8 +472,8 @@ static void test_trouble(void **state)
 	(void)state;
 	finds("host: fork() = ghost\nhost: kill(ghost, 0) = 0\nhost: getuid() = 0\n",
 	      "host: fork() = ghost\n",
-	      "2:12: trouble: ghost has no number that host could name it by: write a number to try "
-	      "what is not there\n1 unplayed\n");
+	      "2:12: trouble: ghost has no number that host could name it by: write a number to "
+	      "try what is not there\n1 unplayed\n");
 	finds("host: getuid() = 0\nhost: getuid() = 0\n", "host: getuid() = 0 # broken\n",
 	      "1:0: trouble: told: it is broken\n1 unplayed\n");
 }
@@ -542,9 +543,11 @@ static void test_two_worlds_events(void **state)
 	(void)state;
 	play(written, dies, dies, false, "");
 	play(written, dies, FORK "host: kill(a, SIGTERM) = 0\n", false,
-	     "2: event: a: +++ killed by SIGTERM +++ / nothing\n2: state: a: is zombie / a: is running\n");
+	     "2: event: a: +++ killed by SIGTERM +++ / nothing\n"
+	     "2: state: a: is zombie / a: is running\n");
 	play(written, FORK "host: kill(a, SIGTERM) = 0\n", dies, false,
-	     "2: event: nothing / a: +++ killed by SIGTERM +++\n2: state: a: is running / a: is zombie\n");
+	     "2: event: nothing / a: +++ killed by SIGTERM +++\n"
+	     "2: state: a: is running / a: is zombie\n");
 	play(written, FORK "host: kill(a, SIGTERM) = 0\na: --- SIGTERM ---\n",
 	     FORK "host: kill(a, SIGTERM) = 0\na: --- SIGINT ---\n", false,
 	     "2: event: a: --- SIGTERM {si_code=SI_USER, si_pid=0, si_uid=0} --- / "
