@@ -1,9 +1,9 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""examples.py MANUAL DIRECTORY: run the examples of a manual page in a directory that has a sigfate.
+"""examples.py MANUAL DIRECTORY: run the examples of a manual page in a directory with a sigfate.
 
-An example is a literal block with lines that begin with "$ ".  Such a command must not be in trouble
-(exit status 2), and when the block has output below it, that must be what it prints.
+An example is a literal block with lines that begin with "$ ".  Such a command must not be in
+trouble (exit status 2), and when the block has output below it, that must be what it prints.
 """
 
 import os

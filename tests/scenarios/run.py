@@ -47,8 +47,8 @@ def main():
         skipped = f"{name}{SKIPPED}" in done.stdout and held
         reason = done.stdout.partition(SKIPPED)[2].strip()
         failed += not held
-        print(f"{'' if held else 'not '}ok {number} - {name}" + (f" # SKIP {reason}" if skipped else ""),
-              flush=True)
+        print(f"{'' if held else 'not '}ok {number} - {name}",
+              f"# SKIP {reason}" if skipped else "", flush=True)
         if not held:
             text = done.stdout + done.stderr
             text += "" if has_title(name) else "its first line does not say what it shows\n"

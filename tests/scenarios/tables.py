@@ -11,8 +11,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-STANDARD = ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT "
-            "STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS").split()
+STANDARD = ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD "
+            "CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS").split()
 REALTIME = ["32", "33", "SIGRTMIN"] + [f"SIGRTMIN+{n}" for n in range(1, 31)]
 SIGNALS = ["SIG" + name for name in STANDARD] + REALTIME  # the numbers 1 to 64
 LAST = ["SIGSTOP", "SIGKILL"]  # what nobody can handle; the second ends the story
@@ -121,16 +121,16 @@ def blocked_default(sender):
 
 
 def blocked_ignored(sender):
-    yield (f"Every signal from {sender.title}, to an init that ignores and blocks it: it waits, and is "
-           "thrown away when it is unblocked.")
+    yield (f"Every signal from {sender.title}, to an init that ignores and blocks it: it waits, "
+           "and is thrown away when it is unblocked.")
     yield from sender.setup
     yield ""
     yield from blocked(sender, "SIG_IGN")
 
 
 def blocked_handled(sender):
-    yield (f"Every signal from {sender.title}, to an init that blocks it and has a handler: it waits, "
-           "and the handler runs when it is unblocked.")
+    yield (f"Every signal from {sender.title}, to an init that blocks it and has a handler: it "
+           "waits, and the handler runs when it is unblocked.")
     yield from sender.setup
     yield ""
     yield from blocked(sender, "handler")
@@ -158,8 +158,8 @@ INIT_TABLES = {"default": default, "ignored": ignored, "handled": handled,
 
 
 def ordinary():
-    yield ("Every signal to a process that is no init and has no handlers: most kill, a few stop or do "
-           "nothing. (No core is dumped: its size is limited to nothing.)")
+    yield ("Every signal to a process that is no init and has no handlers: most kill, a few stop "
+           "or do nothing. (No core is dumped: its size is limited to nothing.)")
     yield "host: setrlimit(RLIMIT_CORE, 0) = 0"
     for number, sig in enumerate(SIGNALS, 1):
         name = f"p{number}"
@@ -218,9 +218,8 @@ def written(lines):
     """The text of a scenario: its title first, its fates and names in columns."""
     lines = list(lines)
     text = [*wrapped(lines[0]), "# Made by tables.py."]
-    width = max([len(line.split(":")[0]) for line in lines[1:] if line and line[0] != "#"])
-    fates = max([len(line.split(" => ")[0].split(": ", 1)[1]) for line in lines[1:] if " => " in line],
-                default=0)
+    width = max(len(line.split(":")[0]) for line in lines[1:] if line and line[0] != "#")
+    fates = max(len(line.split(" => ")[0].split(": ", 1)[1]) for line in lines if " => " in line)
     for line in lines[1:]:
         if line and line[0] != "#":
             who, what = line.split(": ", 1)
@@ -250,7 +249,8 @@ def main():
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
     made = {name for name, _ in tables()}
-    stale += sorted(name for name in os.listdir(HERE) if name.startswith("table-") and name not in made)
+    stale += sorted(name for name in os.listdir(HERE)
+                    if name.startswith("table-") and name not in made)
     if check:
         print("1..1")
         print(("not " if stale else "") + "ok 1 - the tables are what tables.py writes")
