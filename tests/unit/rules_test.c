@@ -274,23 +274,6 @@ static void s121_signalfd(void **state)
 
 /* ---- permission ---------------------------------------------------------------------------- */
 
-static void s087_pdeathsig_needs_permission(void **state)
-{
-	SCENE(s, NULL);
-	struct sf_task *parent = made(s.host, 0), *same = made(parent, 0), *other = made(parent, 0);
-
-	(void)state;
-	assert_int_equal(sf_setuid(parent, 1000), 0);
-	assert_int_equal(sf_setuid(same, 1000), 0);
-	assert_int_equal(sf_setuid(other, 2000), 0);
-	assert_int_equal(sf_prctl(same, SF_PR_SET_PDEATHSIG, SIGKILL), 0);
-	assert_int_equal(sf_prctl(other, SF_PR_SET_PDEATHSIG, SIGKILL), 0);
-	sf_exit(parent, 0);
-	settle(&s);
-	assert_false(is_alive(same));
-	assert_true(is_alive(other));
-}
-
 static void s090_audit_notes_attempts(void **state)
 {
 	SCENE(s, NULL);
@@ -488,7 +471,6 @@ int main(void)
 		cmocka_unit_test(s026_reboot),
 		cmocka_unit_test(s033_panic),
 		cmocka_unit_test(s061_no_scopes),
-		cmocka_unit_test(s087_pdeathsig_needs_permission),
 		cmocka_unit_test(s090_audit_notes_attempts),
 		cmocka_unit_test(s095_landlock),
 		cmocka_unit_test(s104_generators),
