@@ -317,6 +317,9 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 
 	if (seen || (seen = fate_of_dying(k, process)))
 		return seen;
+	/* What waits for it was there before: nothing more comes to who is dying. */
+	if (t->was_dead || t->was_dying)
+		return BIT(IGNORED);
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
 		return t->was_pending && k->sent.sig < SF_SIGRTMIN ? BIT(MERGED) : BIT(PENDING);
 	if (t->was_dead)

@@ -335,6 +335,16 @@ static int timed_out(struct kernel_world *k, const struct actor *who)
 	return -ETIMEDOUT;
 }
 
+/* Without it nothing that happens is of the scenario's making. */
+static int check_init(struct kernel_world *k)
+{
+	if (k->init->state != 'Z' && k->init->state != 'X')
+		return 0;
+	snprintf(k->world.error, sizeof(k->world.error),
+		 "the throw-away init was killed, and all with it");
+	return -ECHILD;
+}
+
 int settle(struct kernel_world *k)
 {
 	unsigned int times = 0;
@@ -354,7 +364,7 @@ int settle(struct kernel_world *k)
 				r = reap_orphans(k, &reaped);
 		}
 		if (!r && v == SETTLED && !reaped && !k->came_up)
-			return 0;
+			return check_init(k);
 		k->came_up = false;
 		if (!r && v == RUNNING)
 			r = breathe(k, times++);
