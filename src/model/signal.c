@@ -82,8 +82,10 @@ static bool sig_ignored(struct task_struct *t, int sig, bool force)
 /* The side effects that a signal has on sending, and whether it is to be queued at all. */
 static bool prepare_signal(int sig, struct task_struct *p, bool force)
 {
+	/* an init whose last thread waits for its namespace to be empty is not dead yet */
+	bool alive = p->signal->live || p->exit_state == EXIT_ALIVE;
 	int dying = !(p->signal->flags & SIGNAL_GROUP_EXIT) ? SF_GROUP_EXIT_NO
-		    : p->signal->live			    ? SF_GROUP_EXIT_DYING
+		    : alive				    ? SF_GROUP_EXIT_DYING
 							    : SF_GROUP_EXIT_ZOMBIE;
 
 	step(p, SF_STEP_GROUP_EXIT, dying, sig, 0, 0);
