@@ -322,8 +322,6 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 		return BIT(IGNORED);
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
 		return t->was_pending && k->sent.sig < SF_SIGRTMIN ? BIT(MERGED) : BIT(PENDING);
-	if (t->was_dead)
-		return BIT(IGNORED);
 	return BIT(IGNORED) | BIT(DROPPED) | (k->sent.one ? 0 : BIT(REFUSED)) |
 	       (process->dead ? BIT(PENDING) | BIT(KILLED) : 0);
 }
