@@ -127,7 +127,7 @@ static int compare_fates(struct scenario *s, size_t line)
 			if ((mine & theirs) || (w && theirs))
 				continue;
 			/* a call that failed before it came to anybody looks no different */
-			if (!theirs && mine == 1u << SF_FATE_REFUSED)
+			if (!theirs && (mine & 1u << SF_FATE_REFUSED))
 				continue;
 			r = add(s, line, "fate", fate_text(s->f, who, w ? theirs : mine),
 				fate_text(s->f, who, w ? mine : theirs));
