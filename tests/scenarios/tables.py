@@ -152,9 +152,37 @@ def awaited(sender):
         yield f"init: ... resumed = {sig} {{si_code=SI_USER, si_pid={sender.number}}}"
 
 
+def traced(sender):
+    """What the tracer passes on is thrown away, for there is no handler."""
+    yield (f"Every signal from {sender.title}, to an init that is traced: its tracer is told of it, "
+           "and what it passes on is thrown away without a handler.")
+    yield from sender.setup
+    yield "host: fork() = tracer"
+    yield "tracer: ptrace(ATTACH, init) = 0"
+    yield "tracer: wait4(init) = init [stopped by SIGSTOP]"
+    yield "tracer: ptrace(CONT, init) = 0"
+    yield ""
+    for sig in CATCHABLE + ["SIGSTOP"]:
+        if sender.name == "init":
+            yield f"init: kill(1, {sig}) = ? => traced"
+        else:
+            yield kill(sender, sig, "init: traced")
+        yield f"tracer: wait4(init) = init [stopped by {sig}]"
+        yield f"tracer: ptrace(CONT, init{'' if sig == 'SIGSTOP' else ', ' + sig}) = 0"
+    yield "init: is running"
+    yield ""
+    yield "# It is told of everything but this one."
+    if sender.outside:
+        yield kill(sender, "SIGKILL", "init: killed")
+        yield "init: +++ killed by SIGKILL +++"
+    else:
+        yield kill(sender, "SIGKILL", "init: ignored")
+        yield "init: is running"
+
+
 INIT_TABLES = {"default": default, "ignored": ignored, "handled": handled,
                "blocked-default": blocked_default, "blocked-ignored": blocked_ignored,
-               "blocked-handled": blocked_handled, "awaited": awaited}
+               "blocked-handled": blocked_handled, "awaited": awaited, "traced": traced}
 
 
 def ordinary():
