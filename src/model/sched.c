@@ -212,6 +212,7 @@ static void run_sleeper(void)
 		WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
 		return;
 	}
+	WRITE_ONCE(current->state, TASK_RUNNING);
 	if (!return_to_user())
 		return;
 	if (s->decided && !s->again) {
