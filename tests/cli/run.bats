@@ -389,12 +389,14 @@ COUNT='count() { local p; n=0; for p in /proc/[0-9]*; do n=$((n + 1)); done; }'
 	says "none left"
 }
 
-@test "the examples of the manual do what it says" {
-	[ -n "${SIGFATE_MAN-}" ] || SIGFATE_MAN=$BATS_TEST_DIRNAME/../../man
+@test "the examples of the manuals do what they say" {
+	local manuals=${SIGFATE_MAN:-$BATS_TEST_DIRNAME/../../man} page
 	ln -s "$SIGFATE" "$DIR/sigfate"
 	ln -s "$SCENARIOS/question.fate" "$DIR/question.fate"
 	mkdir "$DIR/tests"
 	ln -s "$SCENARIOS" "$DIR/tests/scenarios"
-	run python3 -B "$BATS_TEST_DIRNAME/examples.py" "$SIGFATE_MAN/sigfate-run.1.scd" "$DIR"
-	[ "$status" -eq 0 ] || { echo "$output" >&2; return 1; }
+	for page in sigfate-run.1 fate.5; do
+		run python3 -B "$BATS_TEST_DIRNAME/examples.py" "$manuals/$page.scd" "$DIR"
+		[ "$status" -eq 0 ] || { echo "$output" >&2; return 1; }
+	done
 }
