@@ -364,6 +364,8 @@ int world_kernel_new(const struct world_options *o, struct world **ret, char *er
 		if (!k->trace && o->trace)
 			k->own_trace = !world_trace_new(&k->trace);
 		k->world.traces = k->trace;
+		if (k->trace)
+			trace_discard(k->trace);
 		r = start(k, error);
 	}
 	if (r) {

@@ -232,6 +232,15 @@ static int read_lines(char *text, int (*fn)(void *data, const struct trace_event
 	return r;
 }
 
+void trace_discard(struct world_trace *t)
+{
+	ssize_t n;
+
+	do
+		n = read(t->pipe, t->text, sizeof(t->text));
+	while (n > 0 || (n < 0 && errno == EINTR));
+}
+
 int trace_read(struct world_trace *t, int (*fn)(void *data, const struct trace_event *e),
 	       void *data)
 {

@@ -25,6 +25,9 @@ struct world_trace;
 /** trace_comm() - the name that the actors must have, 16 bytes with its NUL */
 void trace_comm(char comm[16]);
 
+/** trace_discard() - forget what was recorded, and what was lost, since the last time */
+void trace_discard(struct world_trace *t);
+
 /**
  * trace_read() - take what was recorded since the last time
  * @fn: is called for each event, in order; it gives 0 to go on, or a negative errno
