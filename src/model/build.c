@@ -139,6 +139,7 @@ static int make_parts(struct task_struct *t, const struct sf_task_spec *spec)
 static void join_process(struct task_struct *t, const struct sf_task_spec *spec)
 {
 	struct signal_struct *sig = t->signal;
+	struct pid_namespace *ns = spec->pidns;
 
 	t->group_leader = get_task_struct(spec->leader);
 	t->real_parent = t->parent = spec->leader->real_parent;
@@ -146,8 +147,10 @@ static void join_process(struct task_struct *t, const struct sf_task_spec *spec)
 	sig->nr_threads++;
 	sig->live++;
 	sig->quick_threads++;
-	/* A dead leader was not the end of it. */
+	/* A dead leader was not the end of it: the first of the others is the reaper now. */
 	sig->flags &= ~SIGNAL_GROUP_EXIT;
+	if (t->group_leader->exit_state && ns->child_reaper == t->group_leader)
+		ns->child_reaper = t;
 	list_add_tail(&t->thread_node, &sig->thread_head);
 }
 
@@ -228,23 +231,29 @@ static int set_traced(struct task_struct *t, const struct sf_task_spec *spec)
 	return 0;
 }
 
+/* What a stop has cut short goes on afterwards; but no longer a wait in sigtimedwait(). */
 static int set_waiting(struct task_struct *t, const struct sf_task_spec *spec)
 {
 	struct task_rare *rare = task_rare(t);
+	struct sleeping *s = rare ? &rare->sleeping : NULL;
+	bool stopped = spec->state == 'T';
 
 	if (!rare)
 		return -ENOMEM;
-	t->state = TASK_INTERRUPTIBLE;
-	if (spec->sigwait) {
-		rare->sleeping.call = CALL_SIGTIMEDWAIT;
-		rare->sleeping.set = spec->sigwait & ~SIG_KERNEL_ONLY_MASK;
-		t->real_blocked = t->blocked | rare->sleeping.set;
+	if (!stopped)
+		t->state = TASK_INTERRUPTIBLE;
+	s->interrupted = stopped;
+	if (spec->sigwait && !stopped) {
+		s->call = CALL_SIGTIMEDWAIT;
+		s->set = spec->sigwait & ~SIG_KERNEL_ONLY_MASK;
+		t->real_blocked = t->blocked | s->set;
 	} else if (spec->signalfd) {
-		rare->sleeping.call = CALL_SIGNALFD;
-		rare->sleeping.set = spec->signalfd & ~SIG_KERNEL_ONLY_MASK;
-	} else {
-		rare->sleeping.call = CALL_SIGSUSPEND;
-		rare->sleeping.set = t->blocked;
+		s->call = CALL_SIGNALFD;
+		s->set = spec->signalfd & ~SIG_KERNEL_ONLY_MASK;
+	} else if (spec->sigsuspend) {
+		s->call = CALL_SIGSUSPEND;
+		s->set = t->blocked;
+		rare->restore_sigmask = stopped;
 		rare->saved_sigmask = spec->saved_mask & ~SIG_KERNEL_ONLY_MASK;
 	}
 	return 0;
@@ -260,7 +269,8 @@ static int set_state(struct task_struct *t, const struct sf_task_spec *spec)
 		set_stopped(t);
 	else if (spec->state == 'Z')
 		set_dead(t);
-	else if (!r && spec->state != 't' && (spec->sigwait || spec->signalfd || spec->sigsuspend))
+	if (!r && (spec->state == 'S' || spec->state == 'T') &&
+	    (spec->sigwait || spec->signalfd || spec->sigsuspend))
 		r = set_waiting(t, spec);
 	if (!t->exit_state && recalc_sigpending_tsk(t) && t->state <= TASK_INTERRUPTIBLE)
 		enqueue_task(t);
