@@ -173,7 +173,10 @@ int attempt_make(const struct inquiry *q, const struct attempt *how, struct answ
 		 struct inquiry_error *err);
 /** answer_same() - whether two answers say the same */
 bool answer_same(const struct answer *a, const struct answer *b);
-/** answer_tasks() - call @fn for every task that the answer speaks of, until it gives non-zero */
+/**
+ * answer_tasks() - call @fn for every thread of every process that the answer speaks of, some of
+ * them more than once, until it gives non-zero
+ */
 int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
 		 void *data);
 /** find_target() - who is meant by a target argument */

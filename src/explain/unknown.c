@@ -37,26 +37,34 @@ bool answer_same(const struct answer *a, const struct answer *b)
 	return true;
 }
 
+/* A process with all its threads, which stand together in the snapshot. */
+static int each_thread(const struct answer *a, const struct sf_task *task,
+		       int (*fn)(void *data, const struct proc_task *t), void *data)
+{
+	const struct snapshot *s = a->q->snapshot;
+	const struct proc_task *t = answer_proc(a, task), *end = s->task + s->n_tasks;
+	pid_t tgid = t ? t->tgid : 0;
+	int r = 0;
+
+	while (t && t > s->task && t[-1].tgid == tgid)
+		t--;
+	for (; t && t < end && t->tgid == tgid && !r; t++)
+		r = fn(data, t);
+	return r;
+}
+
 int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
 		 void *data)
 {
-	const struct proc_task *t = answer_proc(a, a->sender);
-	int r = t ? fn(data, t) : 0;
+	int r = each_thread(a, a->sender, fn, data);
 
-	t = answer_proc(a, a->task);
-	if (!r && t)
-		r = fn(data, t);
-	for (size_t i = 0; i < a->n_steps && !r; i++) {
-		t = answer_proc(a, a->step[i].task);
-		if (t)
-			r = fn(data, t);
-	}
+	if (!r)
+		r = each_thread(a, a->task, fn, data);
+	for (size_t i = 0; i < a->n_steps && !r; i++)
+		r = each_thread(a, a->step[i].task, fn, data);
 	for (size_t i = 0; i < a->n && !r; i++)
-		for (size_t k = 0; k < a->verdict[i].n_then && !r; k++) {
-			t = answer_proc(a, a->verdict[i].then[k].task);
-			if (t)
-				r = fn(data, t);
-		}
+		for (size_t k = 0; k < a->verdict[i].n_then && !r; k++)
+			r = each_thread(a, a->verdict[i].then[k].task, fn, data);
 	return r;
 }
 

@@ -253,14 +253,14 @@ static void guess_from_wchan(const struct waiter *w, int denied, struct proc_tas
 	bool named = !path_of(w, file, "wchan") && !read_text(w->r, w->dir, file) && w->r->len &&
 		     w->r->text[0] != '0';
 
-	if (!named || strstr(w->r->text, "sigtimedwait"))
+	if (t->state == 'S' && (!named || strstr(w->r->text, "sigtimedwait")))
 		add_gap(t, GAP_WAIT, denied);
 	if (t->sigblk && (!named || strstr(w->r->text, "poll") || strstr(w->r->text, "signalfd") ||
 			  strstr(w->r->text, "select") || strstr(w->r->text, "io_")))
 		add_gap(t, GAP_SIGNALFD, denied);
 }
 
-/* Only a thread that sleeps waits: a signal that stops it ends its waiting for others. */
+/* Only a thread that sleeps waits, or goes on with it after a stop; but that ends a sigtimedwait(). */
 void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_task *t)
 {
 	struct waiter w = {.r = r, .dir = dir, .path = path};
@@ -268,7 +268,7 @@ void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_
 	char file[96];
 	int error;
 
-	if (t->state != 'S' || path_of(&w, file, "syscall"))
+	if ((t->state != 'S' && t->state != 'T') || path_of(&w, file, "syscall"))
 		return;
 	error = read_text(r, dir, file);
 	if (!error)
@@ -277,7 +277,8 @@ void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_
 		guess_from_wchan(&w, error, t);
 		return;
 	}
-	read_wait(&w, kind_of(&w.call), t);
+	if (t->state == 'S' || kind_of(&w.call)->kind != WAIT_SIGNAL)
+		read_wait(&w, kind_of(&w.call), t);
 	/* it went on meanwhile: what was read may be of another call */
 	if ((t->sigwait || t->signalfd || t->own_mask) &&
 	    (read_text(r, dir, file) || procfs_parse_syscall(r->text, r->len, &again) ||
