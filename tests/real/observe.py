@@ -13,8 +13,8 @@ import wire
 
 SIGCONT = 18
 CLD_KILLED, CLD_DUMPED = 2, 3
+LIBRARY_OWN = (32, 33)  # the C library handles them by itself, without a word, once there are threads
 RES_IGNORED = 1  # what the tracepoint signal_generate says
-PF_EXITING = 0x4
 PIDFD_INFO = struct.Struct("=QQ11Ii")
 PIDFD_INFO_EXIT = 1 << 3
 PIDFD_GET_INFO = 3 << 30 | PIDFD_INFO.size << 16 | 0xFF << 8 | 11
@@ -25,13 +25,14 @@ class Snapshot:
 
     def __init__(self, process):
         self.private = {}
-        self.shared = 0
+        self.shared = self.caught = 0
         self.state = process.states()
         for thread in process.threads:
             status = wire.task_status(process.pid, thread.tid)
             if status:
                 self.private[thread.tid] = int(status["SigPnd"], 16)
                 self.shared = int(status["ShdPnd"], 16)
+                self.caught = int(status["SigCgt"], 16)
 
     def stopped(self, process):
         return all(self.state[t.tid] == "T" for t in process.threads if not t.exited)
@@ -65,7 +66,10 @@ class Watch:
             found.add("continued")
         if found or res is None:
             return found
-        return {"ignored"} if res == RES_IGNORED else {"dropped"}
+        if res == RES_IGNORED:
+            return {"ignored"}
+        unheard = self.sig in LIBRARY_OWN and self.before.caught >> (self.sig - 1) & 1
+        return {"handled"} if unheard else {"dropped"}
 
     def _handled(self):
         """A handler ran, or a call that waits for signals gave it."""
@@ -144,7 +148,7 @@ def idle(pid):
         return True
     for tid in tids:
         stat = wire.task_stat(pid, tid)
-        if stat and stat[0] != "Z" and (stat[0] not in "STt" or int(stat[6]) & PF_EXITING):
+        if stat and stat[0] != "Z" and (stat[0] not in "STt" or int(stat[6]) & wire.PF_EXITING):
             return False
     return True
 

@@ -16,6 +16,7 @@ CREDENTIALS = struct.Struct("=iII")
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 SIGCHLD = 17
+PF_EXITING = 0x4
 PATIENCE = 20.0  # seconds until a wait is given up as a failure
 
 
@@ -167,9 +168,9 @@ class Thread:
         self.process.poll(lambda: self.asleep() or self.awake(), f"sleep in {name}")
 
     def asleep(self):
-        """Sleeps in the call of sleep_in()."""
+        """Sleeps in the call of sleep_in(); an init that dies in it sleeps too, for a while."""
         stat = task_stat(self.process.pid, self.tid)
-        if not stat or stat[0] != "S":
+        if not stat or stat[0] != "S" or int(stat[6]) & PF_EXITING:
             return False
         try:
             with open(f"/proc/{self.process.pid}/task/{self.tid}/syscall", "rb") as file:
