@@ -138,17 +138,20 @@ def end_of(status):
 
 
 def try_one(command, directory, as_pid_1):
-    """(has it a handler, what becomes of it at SIGTERM)"""
+    """(has it a handler, what becomes of it at SIGTERM); None when it cannot run here"""
     ready, out = os.pipe()
     with children_in(as_pid_1):
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                  start_new_session=True, cwd=directory,
                                  preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
     os.close(out)
-    pidfd = os.pidfd_open(child.pid)
     with open(ready, encoding="utf-8", errors="replace") as file:
-        if command[0] != "sleep":
-            file.readline()  # a command without a word to say is ready when it runs
+        # A command that has nothing to say is ready when it runs.
+        if command[0] != "sleep" and file.readline() != "ready\n":
+            child.kill()
+            child.wait()
+            return None
+        pidfd = os.pidfd_open(child.pid)
         catches = catches_term(child.pid)
         signal.pidfd_send_signal(pidfd, signal.SIGTERM)
         died = ended(pidfd, PATIENCE if catches and command[0] != "node" else MOMENT)
@@ -166,9 +169,10 @@ def rows():
     """(name, has it a handler, as PID 1, otherwise) of each program that is here."""
     with workshop() as directory:
         for name, needed, command in PROGRAMS:
-            if shutil.which(needed):
-                catches, first = try_one(command, directory, True)
-                yield name, "yes" if catches else "no", first, try_one(command, directory, False)[1]
+            first = try_one(command, directory, True) if shutil.which(needed) else None
+            if first:
+                second = try_one(command, directory, False)
+                yield name, "yes" if first[0] else "no", first[1], second[1]
 
 
 if __name__ == "__main__":
