@@ -26,6 +26,7 @@ static void note_reason(struct table *t, struct table_row *row, const struct sf_
 	if (!why)
 		return;
 	row->note = why->slug;
+	row->reason = true;
 	if (why >= all && why < all + n)
 		t->why[why - all] = true;
 }
@@ -91,6 +92,10 @@ static int call_cell(struct table *t, struct table_row *row, size_t w, size_t li
 		seen_fates_write(t->s->f, o->fate, 1, false, out);
 		row->color[w] = fate_paint((enum sf_fate)one_fate(o->fate[0].set));
 		note_reason(t, row, o->fate[0].reason);
+	}
+	if (!o->n_fates && fate_calls[l->call].sends && o->seen.result.kind == FATE_RESULT_ERRNO) {
+		fprintf(out, "  %s", sf_fate_name(SF_FATE_REFUSED));
+		row->color[w] = fate_paint(SF_FATE_REFUSED);
 	}
 	note_reason(t, row, o->reason);
 	if (fclose(out))

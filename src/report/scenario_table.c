@@ -19,7 +19,7 @@ static unsigned int width_of(const struct table *t, const char *text)
 
 static void measure(struct table *t)
 {
-	unsigned int cells = 0, most;
+	unsigned int cells = 0, notes = 0, others, most;
 
 	for (size_t w = 0; w < t->s->n_worlds; w++) {
 		t->cell[w] = width_of(t, t->s->staging[w].name);
@@ -31,8 +31,11 @@ static void measure(struct table *t)
 		}
 		cells += GAP + t->cell[w];
 	}
-	most = t->style->width > INDENT + cells + LEFT_LEAST ? t->style->width - INDENT - cells
-							     : LEFT_LEAST;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->row[i].reason && GAP + width_of(t, t->row[i].note) > notes)
+			notes = GAP + width_of(t, t->row[i].note);
+	others = INDENT + cells + notes;
+	most = t->style->width > others + LEFT_LEAST ? t->style->width - others : LEFT_LEAST;
 	for (size_t i = 0; i < t->n; i++) {
 		unsigned int width = width_of(t, t->row[i].left) + 2 * t->row[i].aside;
 
@@ -41,10 +44,11 @@ static void measure(struct table *t)
 	}
 }
 
-static void say_cell(FILE *out, const struct table *t, const struct table_row *row, size_t w)
+/* @last: nothing stands to the right of it. */
+static void say_cell(FILE *out, const struct table *t, const struct table_row *row, size_t w,
+		     bool last)
 {
 	const char *text = row->cell[w] ? row->cell[w] : "";
-	bool last = w + 1 == t->s->n_worlds && !row->note;
 	unsigned int width = width_of(t, text);
 	enum paint color = row->bad[w] ? PAINT_RED : row->aside ? PAINT_DIM : row->color[w];
 
@@ -63,20 +67,13 @@ static unsigned int cells_end(const struct table *t)
 	return at;
 }
 
-/* Beside the cells where there is room, else on a line of its own. */
-static int say_note(FILE *out, const struct table *t, const char *note)
+static void say_note(FILE *out, const struct table *t, const char *note, bool beside)
 {
-	_cleanup_free_ char *text = text_shown(note, strlen(note), t->style->utf8);
-	unsigned int at = cells_end(t) + GAP;
-
-	if (!text)
-		return -ENOMEM;
-	if (at + width_of(t, text) <= t->style->width)
+	if (beside)
 		fprintf(out, "%*s", GAP, "");
 	else
 		fprintf(out, "\n%*s", INDENT + 4, "");
-	fprintf(out, "%s%s%s", paint(t->style, PAINT_DIM), text, paint(t->style, PAINT_PLAIN));
-	return 0;
+	fprintf(out, "%s%s%s", paint(t->style, PAINT_DIM), note, paint(t->style, PAINT_PLAIN));
 }
 
 static bool has_cells(const struct table *t, const struct table_row *row)
@@ -89,10 +86,15 @@ static bool has_cells(const struct table *t, const struct table_row *row)
 
 static int say_row(FILE *out, const struct table *t, const struct table_row *row)
 {
+	_cleanup_free_ char *note =
+		row->note ? text_shown(row->note, strlen(row->note), t->style->utf8) : NULL;
 	unsigned int width = width_of(t, row->left) + 2 * row->aside;
-	bool bad = row->differs;
-	int r = 0;
+	bool bad = row->differs, beside;
 
+	if (row->note && !note)
+		return -ENOMEM;
+	/* beside the cells where there is room, else on a line of its own */
+	beside = note && cells_end(t) + GAP + width_of(t, note) <= t->style->width;
 	for (size_t w = 0; w < t->s->n_worlds; w++)
 		bad |= row->bad[w];
 	fprintf(out, "%s%-*s%s", paint(t->style, bad ? PAINT_RED : PAINT_PLAIN), INDENT,
@@ -104,15 +106,15 @@ static int say_row(FILE *out, const struct table *t, const struct table_row *row
 		fprintf(out, "\n%*s", INDENT, "");
 		width = 0;
 	}
-	if (has_cells(t, row) || row->note) {
+	if (has_cells(t, row) || beside) {
 		fprintf(out, "%*s", width < t->left ? (int)(t->left - width) : 0, "");
 		for (size_t w = 0; w < t->s->n_worlds; w++)
-			say_cell(out, t, row, w);
+			say_cell(out, t, row, w, w + 1 == t->s->n_worlds && !beside);
 	}
-	if (row->note)
-		r = say_note(out, t, row->note);
+	if (note)
+		say_note(out, t, note, beside);
 	fputc('\n', out);
-	return r;
+	return 0;
 }
 
 static void say_prose(FILE *out, const struct table *t, const struct table_row *row)

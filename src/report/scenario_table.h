@@ -8,7 +8,7 @@
 
 /**
  * struct table_row - one line of the table
- * @left: the statement, or prose; @cell: what happened; @note: the reason, or the comment
+ * @left: the statement, or prose; @cell: what happened; @note: the reason (@reason), or the comment
  * @prose: a comment; @aside: an event that no line tells of; @bad: it does not hold there;
  *	@differs: the worlds are not the same after it
  */
@@ -16,7 +16,7 @@ struct table_row {
 	char *left, *cell[WORLDS_MAX];
 	const char *note;
 	enum paint color[WORLDS_MAX];
-	bool prose, aside, differs, bad[WORLDS_MAX];
+	bool prose, aside, differs, reason, bad[WORLDS_MAX];
 };
 
 struct table {
