@@ -76,3 +76,15 @@ draw() {
 	draw TERM "$TARGET"
 	says "SIGTERM to : x --> [*] ($TARGET)"
 }
+
+@test "Mermaid reads the pictures of the documents" {
+	[ -z "$MERMAID_MISSING" ] || need mermaid "$MERMAID_MISSING"
+	for page in "$BATS_TEST_DIRNAME"/../../docs/*.md; do
+		awk -v to="$DIR/$(basename "$page")" '
+			/^```mermaid$/ { inside = to "." ++n; next }
+			/^```$/ { inside = "" }
+			inside { print >inside }' "$page"
+	done
+	ls "$DIR"/question.md.1 "$DIR"/question.zh-CN.md.1
+	node "$MERMAID_DIR/parse.mjs" --only "$DIR"/*.md.*
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // parse.mjs FILE...: let the real Mermaid read each diagram; its states and transitions are printed,
-// one a line, so that a test can look for them.
+// one a line, so that a test can look for them.  parse.mjs --only FILE...: any diagram will do, and
+// nothing is printed.
 import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
 
@@ -8,6 +9,7 @@ import { JSDOM } from 'jsdom';
 const { window } = new JSDOM('');
 globalThis.window = window;
 globalThis.document = window.document;
+globalThis.Element = window.Element;
 
 const { default: mermaid } = await import('mermaid');
 
@@ -15,9 +17,12 @@ const { default: mermaid } = await import('mermaid');
 const decode = (text) =>
   text.replace(/ﬂ°°(\d+)¶ß/g, (_, n) => String.fromCodePoint(Number(n)));
 
-for (const file of process.argv.slice(2)) {
+const only = process.argv[2] === '--only';
+for (const file of process.argv.slice(only ? 3 : 2)) {
   const text = readFileSync(file, 'utf8');
   await mermaid.parse(text);
+  if (only)
+    continue;
   const diagram = await mermaid.mermaidAPI.getDiagramFromText(text);
   const print = (doc, depth) => {
     for (const item of doc) {
