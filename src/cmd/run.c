@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "report/scenario_report.h"
+#include "world/kernel/probe.h"
 
 enum { OPT_ON = 256, OPT_JSON, OPT_COLOR, OPT_STRICT, OPT_PROFILE };
 
@@ -46,6 +47,7 @@ static const char doc[] =
 
 struct arguments {
 	struct scenario_options scenario;
+	struct sf_kernel kernel;
 	bool json, verbose;
 	enum color color;
 	const char *profile;
@@ -294,6 +296,21 @@ static int play_all(struct arguments *a, const struct paths *p, struct tally *ta
 	return 0;
 }
 
+/* What the model is to be like: what was asked for, or what it is played beside. */
+static void choose_kernel(struct arguments *a, const struct utsname *running)
+{
+	bool beside = !a->profile && a->scenario.on != ON_MODEL;
+
+	a->scenario.release = a->profile ? a->profile
+			      : beside	 ? running->release
+					 : sf_kernel_preset(NULL)->name;
+	a->kernel = *sf_kernel_preset(a->scenario.release);
+	/* where nothing can be tried out, the release will do */
+	if (a->scenario.on == ON_BOTH && beside)
+		kernel_probe(&a->kernel);
+	a->scenario.kernel = &a->kernel;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static const struct argp argp = {options, parse_option, "FILE...", doc, NULL, NULL, NULL};
@@ -308,10 +325,7 @@ int cmd_run(int argc, char **argv)
 		return trouble("run: out of memory");
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	uname(&u);
-	a.scenario.release = a.profile			 ? a.profile
-			     : a.scenario.on == ON_MODEL ? sf_kernel_preset(NULL)->name
-							 : u.release;
-	a.scenario.kernel = sf_kernel_preset(a.scenario.release);
+	choose_kernel(&a, &u);
 	status = find_files(&a, &paths);
 	if (!paths.n)
 		return status;

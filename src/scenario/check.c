@@ -207,7 +207,7 @@ int check_fates(const struct staging *st, const struct fate *f, const struct fat
 	return r;
 }
 
-/* "expected is stopped, got is running": what is written, and what is there. */
+/* "it is running", "it shows SigPnd = {}": what is there. */
 static int fail_shown(const struct fate *f, const struct fate_line *l, struct outcome *o)
 {
 	_cleanup_free_ char *got = seen_string(f, &o->seen);

@@ -387,6 +387,9 @@ COUNT='count() { local p; n=0; for p in /proc/[0-9]*; do n=$((n + 1)); done; }'
 		until count; [ \$n -eq 1 ]; do :; done
 		echo none left"
 	says "none left"
+	# what it had in tracefs, the next one removes
+	good
+	"$SIGFATE" run --on kernel "$DIR/good.fate"
 }
 
 @test "the examples of the manuals do what they say" {
