@@ -28,6 +28,7 @@ extern const size_t n_commands;
 
 int cmd_explain(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_init(int argc, char **argv);
 
 /** trouble() - "sigfate: WHAT: WHY" on standard error; gives EXIT_TROUBLE */
 int trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* process.c - sigfate-init: to start a process, and to find those that are there */
+#include "init/init.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+static int proc = -1;
+
+/* The variables that name the process they are meant for. */
+static void address_environment(pid_t from, pid_t to)
+{
+	static const char *const name[] = {"LISTEN_PID=", "WATCHDOG_PID="};
+	static char value[ARRAY_SIZE(name)][32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		size_t n = strlen(name[i]);
+
+		for (char **e = environ; *e; e++) {
+			if (strncmp(*e, name[i], n) != 0 || strtol(*e + n, NULL, 10) != from)
+				continue;
+			snprintf(value[i], sizeof(value[i]), "%s%d", name[i], to);
+			*e = value[i];
+		}
+	}
+}
+
+/* execvp(), which may use any amount of stack; gives the errno. */
+static int execute(char *const *argv)
+{
+	static char path[4096];
+	const char *place = getenv("PATH");
+	int error = ENOENT;
+
+	if (strchr(argv[0], '/')) {
+		execve(argv[0], argv, environ);
+		return errno;
+	}
+	if (!place)
+		place = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	for (bool more = *argv[0]; more;) {
+		int n = (int)strcspn(place, ":");
+		int len = snprintf(path, sizeof(path), "%.*s%s%s", n, place, n ? "/" : "", argv[0]);
+
+		if (len > 0 && (size_t)len < sizeof(path)) {
+			execve(path, argv, environ);
+			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+				return errno;
+			error = errno == EACCES ? EACCES : error;
+		}
+		more = place[n];
+		place += n + more;
+	}
+	return error;
+}
+
+/* The child, until execve(): it has our memory, and we sleep. */
+static int enter(void *arg)
+{
+	struct start *start = arg;
+
+	if (start->leads)
+		setpgid(0, 0);
+	if (start->terminal >= 0)
+		tcsetpgrp(start->terminal, getpid()); /* SIGTTOU is blocked yet */
+	if (start->address)
+		address_environment(start->address, getpid());
+	if (start->aside) {
+		close(STDIN_FILENO);
+		open("/dev/null", O_RDONLY);
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	}
+	sigaction(SIGCHLD, start->action, NULL);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &start->mask, NULL, sizeof(start->mask));
+	start->error = execute(start->argv);
+	_exit(127);
+}
+
+pid_t start_process(struct start *start)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	pid_t pid = clone(enter, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, start);
+
+	if (pid < 0)
+		start->error = errno;
+	return pid;
+}
+
+void let_go(int keep)
+{
+	if (report >= 0 && report != 3)
+		report = dup3(report, 3, O_CLOEXEC);
+	if (keep != STDIN_FILENO)
+		close(STDIN_FILENO);
+	if (keep != STDOUT_FILENO)
+		close(STDOUT_FILENO);
+	if (syscall(SYS_close_range, 3 + (report == 3), ~0U, 0) < 0)
+		for (int fd = 3 + (report == 3); fd < 65536; fd++)
+			close(fd);
+	if (chdir("/") < 0)
+		say("/: %s", strerror(errno));
+}
+
+struct pidfd_info { /* as it was at first; the kernel goes by its size */
+	uint64_t mask, cgroup;
+	uint32_t ids[11];
+	int32_t exit_code;
+};
+
+#define PIDFD_GET_INFO _IOWR(0xff, 11, struct pidfd_info)
+#define PIDFD_INFO_EXIT (1u << 3)
+
+bool how_it_ended(int pidfd, int *ret_how, int *ret_status)
+{
+	struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
+	struct pollfd gone = {.fd = pidfd};
+	int code;
+
+	/* It hangs up when nothing of the process is left, which may take a moment yet. */
+	if (poll(&gone, 1, 1000) != 1 || ioctl(pidfd, PIDFD_GET_INFO, &info) < 0 ||
+	    !(info.mask & PIDFD_INFO_EXIT))
+		return false;
+	code = info.exit_code;
+	*ret_how = WIFEXITED(code) ? CLD_EXITED : WCOREDUMP(code) ? CLD_DUMPED : CLD_KILLED;
+	*ret_status = WIFEXITED(code) ? WEXITSTATUS(code) : WTERMSIG(code);
+	return true;
+}
+
+bool have_proc(void)
+{
+	char link[16] = "";
+
+	if (proc < 0)
+		proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* In the /proc of another PID namespace we have another number. */
+	return proc >= 0 && readlinkat(proc, "self", link, sizeof(link) - 1) > 0 &&
+	       strtol(link, NULL, 10) == self;
+}
+
+static bool read_stat(struct process *p)
+{
+	_cleanup_close_ int fd = openat(p->dir, "stat", O_RDONLY | O_CLOEXEC);
+	char text[512], *name, *rest;
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	long field[17] = {0}; /* the parent is the first, the number of threads the last */
+	char state;
+
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	name = strchr(text, '(');
+	rest = strrchr(text, ')'); /* a name may have parentheses in it */
+	if (!name || !rest || rest < name || strlen(rest) < 4)
+		return false;
+	*rest = '\0';
+	snprintf(p->comm, sizeof(p->comm), "%s", name + 1);
+	state = rest[2];
+	rest += 3;
+	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
+		field[i] = strtol(rest, &rest, 10);
+	p->parent = (pid_t)field[0];
+	p->group = (pid_t)field[1];
+	/* The first thread may be a zombie while others live on. */
+	p->dead = (state == 'Z' && field[16] <= 1) || state == 'X';
+	return true;
+}
+
+static bool look_at(pid_t pid, struct process *p)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", pid);
+	p->pid = pid;
+	p->dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->dir >= 0 && read_stat(p))
+		return true;
+	cleanup_close(&p->dir);
+	return false;
+}
+
+static bool descends(struct process p, pid_t ancestor)
+{
+	for (int depth = 0; p.pid != ancestor; depth++) {
+		if (p.parent <= 0 || depth > 9999 || !look_at(p.parent, &p))
+			return false;
+		close(p.dir);
+	}
+	return true;
+}
+
+/* Without a /proc: PID 1 may try who is there, others may ask for their children. */
+static bool is_there(pid_t pid)
+{
+	siginfo_t info;
+
+	if (self == 1)
+		return pid != self && !syscall(SYS_tgkill, pid, pid, 0);
+	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+}
+
+void each_process(pid_t root, void (*act)(const struct process *p, int sig), int sig)
+{
+	static char entries[4096] __attribute__((aligned(8)));
+	struct process p = {.dir = -1, .comm = "?"};
+	ssize_t n;
+
+	if (!have_proc()) {
+		say("there is no /proc of ours: processes are known by number only");
+		for (p.pid = 1; p.pid < SF_PID_MAX_LIMIT; p.pid++)
+			if ((root == self || p.pid == root) && is_there(p.pid))
+				act(&p, sig);
+		return;
+	}
+	lseek(proc, 0, SEEK_SET);
+	while ((n = syscall(SYS_getdents64, proc, entries, sizeof(entries))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *entry = (const void *)(entries + at);
+			pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+			at += entry->d_reclen;
+			if (pid <= 0 || pid >= SF_PID_MAX_LIMIT || pid == self || !look_at(pid, &p))
+				continue;
+			if (!p.dead && (root == 1 || descends(p, root)))
+				act(&p, sig);
+			close(p.dir);
+		}
+	}
+}
+
+void send_signal(const struct process *p, int sig)
+{
+	if (p->dir >= 0 &&
+	    (!syscall(SYS_pidfd_send_signal, p->dir, sig, NULL, 0) || errno == ESRCH))
+		return;
+	kill(p->pid, sig); /* an old kernel */
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * terminal.c - sigfate-init: job control
+ *
+ * The main process leads a process group, as it would if it were the first process, and the terminal
+ * is at that group.  So ^Z can stop it, and who continues it then?  We stop too, a shell that has
+ * started us notices, and when it continues us we continue the main process.  Where nobody could
+ * continue us, as in a container, the main process goes on at once, as it would without us.
+ */
+#include "init/init.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int terminal = -1;
+
+void share_terminal(struct start *start)
+{
+	pid_t front = -1, group = getpgrp();
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && front < 0; fd++) {
+		front = tcgetpgrp(fd);
+		terminal = front < 0 ? -1 : fd;
+	}
+	/* A job that is not ours alone, a pipeline's or a script's, is not torn from the terminal. */
+	start->leads = wish.scope == SCOPE_GROUP || front < 0 || front != group || group == self;
+	start->terminal = start->leads && front == group ? terminal : -1;
+}
+
+/* Stop, if the kernel finds that somebody is there to continue us; whether we were continued. */
+static bool stop_ourselves(int sig)
+{
+	struct sigaction before;
+	sf_sigset pending = 0;
+
+	set_default(sig, &before);
+	kill(self, sig);
+	set_mask(EVERY_SIGNAL & ~SF_SIGMASK(sig), NULL); /* here we are stopped */
+	set_mask(EVERY_SIGNAL, NULL);
+	sigaction(sig, &before, NULL);
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	return pending & SF_SIGMASK(SIGCONT);
+}
+
+void resume(bool give)
+{
+	pid_t group = getpgid(boss.pid), ours = getpgrp();
+
+	if (terminal >= 0 && group > 0 && group != ours && (give || tcgetpgrp(terminal) == ours) &&
+	    tcsetpgrp(terminal, group) < 0)
+		return; /* it would only be stopped again */
+	kill(group > 1 ? -group : boss.pid, SIGCONT);
+	boss.stopped = false;
+}
+
+void boss_stopped(int sig)
+{
+	pid_t group = getpgid(boss.pid), ours = getpgrp();
+	pid_t front = terminal < 0 ? -1 : tcgetpgrp(terminal);
+
+	boss.stopped = true;
+	if (front < 0 || (sig == SIGSTOP && front != group)) /* not the terminal's doing */
+		return;
+	if (sig == SIGSTOP)
+		sig = SIGTSTP; /* some programs take it for themselves */
+	if (group == ours) {
+		stop_ourselves(sig); /* whoever continues our group continues it as well */
+	} else if (front == ours && sig != SIGTSTP) {
+		resume(true); /* a shell has brought us to the front */
+	} else {
+		if (front == group)
+			tcsetpgrp(terminal, ours);
+		if (!stop_ourselves(sig) && (front == group || self == 1))
+			resume(true);
+	}
+}
+
+void take_terminal_back(void)
+{
+	if (boss.leads && terminal >= 0 && tcgetpgrp(terminal) == boss.pid)
+		tcsetpgrp(terminal, getpgrp());
+}
+
+bool is_for_groups(int sig, const siginfo_t *from)
+{
+	sf_sigset for_groups = SF_SIGMASK(SIGINT) | SF_SIGMASK(SIGQUIT) | SF_SIGMASK(SIGTSTP) |
+			       SF_SIGMASK(SIGTTIN) | SF_SIGMASK(SIGTTOU) | SF_SIGMASK(SIGWINCH);
+
+	if (from->si_code != SI_KERNEL)
+		return false;
+	if (getsid(0) != self) /* a session's leader gets these alone when the terminal hangs up */
+		for_groups |= SF_SIGMASK(SIGHUP) | SF_SIGMASK(SIGCONT);
+	return for_groups & SF_SIGMASK(sig);
+}
