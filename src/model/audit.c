@@ -33,46 +33,64 @@ int sf_audit_signal_sender(const struct sf_machine *m, uint32_t *ret_uid)
 	return m->audit.sig_pid;
 }
 
+/* The call that this thread is in. */
+static _Thread_local struct {
+	int nr;
+	long arg[4];
+	uint32_t serial;
+	size_t first; /* where its records begin */
+} context;
+
 void audit_call(int nr, const long arg[4])
 {
-	struct audit *a = &current->machine->audit;
+	struct sf_machine *m = current->machine;
+	struct audit *a = &m->audit;
 
-	if (likely(!a->enabled))
+	if (likely(!READ_ONCE(a->enabled)))
 		return;
-	a->nr = nr;
-	a->serial++;
-	a->first = a->n;
-	memcpy(a->arg, arg, sizeof(a->arg));
+	spin_lock(&m->audit_lock);
+	context.serial = ++a->serial;
+	context.first = a->n;
+	spin_unlock(&m->audit_lock);
+	context.nr = nr;
+	memcpy(context.arg, arg, sizeof(context.arg));
 }
 
 /* All records of a call bear its result. */
 void audit_call_done(long ret)
 {
-	struct audit *a = &current->machine->audit;
-
-	if (likely(!a->enabled))
-		return;
-	for (size_t i = a->first; i < a->n; i++)
-		a->record[i].result = ret;
-	a->first = a->n;
-}
-
-static struct sf_audit_record *new_record(struct sf_machine *m)
-{
+	struct sf_machine *m = current->machine;
 	struct audit *a = &m->audit;
 
+	if (likely(!READ_ONCE(a->enabled)))
+		return;
+	spin_lock(&m->audit_lock);
+	for (size_t i = context.first; i < a->n; i++)
+		if (a->record[i].serial == context.serial)
+			a->record[i].result = ret;
+	spin_unlock(&m->audit_lock);
+}
+
+static int add_record(struct sf_machine *m, const struct sf_audit_record *new)
+{
+	struct audit *a = &m->audit;
+	struct sf_audit_record *record;
+
+	spin_lock(&m->audit_lock);
 	if (a->n == a->size) {
 		size_t size = a->size ? 2 * a->size : 16;
-		struct sf_audit_record *record = realloc(a->record, size * sizeof(*record));
 
+		record = realloc(a->record, size * sizeof(*record));
 		if (!record) {
-			machine_no_memory(m);
-			return NULL;
+			spin_unlock(&m->audit_lock);
+			return machine_no_memory(m);
 		}
 		a->record = record;
 		a->size = size;
 	}
-	return &a->record[a->n++];
+	a->record[a->n++] = *new;
+	spin_unlock(&m->audit_lock);
+	return 0;
 }
 
 static int record_signal(const struct task_struct *t)
@@ -80,24 +98,21 @@ static int record_signal(const struct task_struct *t)
 	struct sf_machine *m = current->machine;
 	const struct pid_namespace *ns = m->init_pid_ns;
 	const struct cred *cred = current->cred;
-	struct sf_audit_record *r = new_record(m);
-
-	if (!r)
-		return -ENOMEM;
-	*r = (struct sf_audit_record){
-		.serial = m->audit.serial,
+	struct sf_audit_record r = {
+		.serial = context.serial,
 		.sender = task_tgid_nr_ns(current, ns),
 		.sender_tid = task_pid_nr_ns(current, ns),
-		.sender_ppid = task_tgid_nr_ns(current->real_parent, ns),
-		.call = m->audit.nr,
+		.sender_ppid = task_tgid_nr_ns(rcu_dereference(current->real_parent), ns),
+		.call = context.nr,
 		.sender_uid = {cred->uid, cred->euid, cred->suid},
 		.target = task_tgid_nr_ns(t, ns),
-		.target_uid = t->cred->uid,
+		.target_uid = rcu_dereference(t->cred)->uid,
 	};
-	memcpy(r->arg, m->audit.arg, sizeof(r->arg));
-	memcpy(r->comm, current->comm, sizeof(r->comm));
-	memcpy(r->target_comm, t->comm, sizeof(r->target_comm));
-	return 0;
+
+	memcpy(r.arg, context.arg, sizeof(r.arg));
+	memcpy(r.comm, current->comm, sizeof(r.comm));
+	memcpy(r.target_comm, t->comm, sizeof(r.target_comm));
+	return add_record(m, &r);
 }
 
 int audit_signal_info(int sig, struct task_struct *t)
@@ -107,10 +122,12 @@ int audit_signal_info(int sig, struct task_struct *t)
 	struct audit *a = &current->machine->audit;
 	bool daemon = a->auditd && same_thread_group(a->auditd, t) && siginmask(sig, reported);
 
+	bool enabled = READ_ONCE(a->enabled);
+
 	if (daemon) {
-		a->sig_pid = task_tgid_nr_ns(current, current->machine->init_pid_ns);
-		a->sig_uid = current->cred->uid;
+		WRITE_ONCE(a->sig_pid, task_tgid_nr_ns(current, current->machine->init_pid_ns));
+		WRITE_ONCE(a->sig_uid, current->cred->uid);
 	}
-	step(t, SF_STEP_AUDIT, a->enabled || daemon, sig, 0, 0);
-	return a->enabled ? record_signal(t) : 0;
+	step(t, SF_STEP_AUDIT, enabled || daemon, sig, 0, 0);
+	return enabled ? record_signal(t) : 0;
 }

@@ -13,20 +13,20 @@
  */
 void signal_wake_up(struct task_struct *t, bool fatal)
 {
-	t->sigpending = true;
-	if (t->state == TASK_RUNNING || t->state == TASK_INTERRUPTIBLE || fatal)
+	WRITE_ONCE(t->sigpending, true);
+	if (READ_ONCE(t->state) <= TASK_INTERRUPTIBLE || fatal)
 		wake_up_process(t);
 }
 
 static bool wants_signal(int sig, const struct task_struct *t)
 {
-	if (sigismember(t->blocked, sig) || t->flags & PF_EXITING)
+	if (sigismember(t->blocked, sig) || READ_ONCE(t->flags) & PF_EXITING)
 		return false;
 	if (sig == SIGKILL)
 		return true;
 	if (task_is_stopped(t) || task_is_traced(t))
 		return false;
-	return t == current || !t->sigpending;
+	return t == current || !READ_ONCE(t->sigpending);
 }
 
 static bool sig_fatal(const struct task_struct *t, int sig)
@@ -54,15 +54,6 @@ static int is_fatal(int sig, const struct task_struct *p, const struct task_stru
 	return sig_kernel_coredump(sig) ? SF_FATAL_CORE : SF_FATAL_YES;
 }
 
-static struct task_struct *next_thread(const struct task_struct *t)
-{
-	const struct list_head *next = t->thread_node.next;
-
-	if (next == &t->signal->thread_head)
-		next = next->next;
-	return list_entry(next, struct task_struct, thread_node);
-}
-
 /* Round-robin among the others, from where it ended the last time. */
 static struct task_struct *other_thread(int sig, struct task_struct *p)
 {
@@ -84,13 +75,12 @@ static void kill_all_threads(int sig, struct task_struct *p)
 	struct task_struct *t;
 
 	/* An init's protection ends here. */
-	s->flags = SIGNAL_GROUP_EXIT;
-	s->group_exit_code = sig;
+	WRITE_ONCE(s->flags, SIGNAL_GROUP_EXIT);
+	WRITE_ONCE(s->group_exit_code, sig);
 	s->group_stop_count = 0;
-	for_each_thread(p, t)
-	{
+	for_each_thread (p, t) {
 		task_clear_jobctl_pending(t, JOBCTL_PENDING_MASK);
-		t->pending.signal |= sigmask(SIGKILL);
+		sigaddset(&t->pending, SIGKILL);
 		signal_wake_up(t, true);
 	}
 }
@@ -125,14 +115,13 @@ void retarget_shared_pending(struct task_struct *t, sf_sigset which)
 	sf_sigset retarget = t->signal->shared_pending.signal & which;
 	struct task_struct *o;
 
-	for_each_thread(t, o)
-	{
+	for_each_thread (t, o) {
 		if (!retarget)
 			return;
-		if (o == t || o->flags & PF_EXITING || !(retarget & ~o->blocked))
+		if (o == t || READ_ONCE(o->flags) & PF_EXITING || !(retarget & ~o->blocked))
 			continue;
 		retarget &= o->blocked;
-		if (!o->sigpending)
+		if (!READ_ONCE(o->sigpending))
 			signal_wake_up(o, false);
 	}
 }

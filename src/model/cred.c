@@ -64,14 +64,20 @@ struct cred *get_cred(struct cred *cred)
 	return cred;
 }
 
-void put_cred(struct sf_machine *m, struct cred *cred)
+static void free_cred(struct sf_machine *m, struct rcu_head *head)
 {
-	if (!cred || !refcount_dec_and_test(&cred->count))
-		return;
+	struct cred *cred = container_of(head, struct cred, rcu);
+
 	put_landlock_domain(m, cred->landlock);
 	put_ucounts(cred->ucounts);
 	put_user_ns(cred->user_ns);
 	kmem_cache_free(&m->cred_cache, cred);
+}
+
+void put_cred(struct sf_machine *m, struct cred *cred)
+{
+	if (cred && refcount_dec_and_test(&cred->count))
+		call_rcu(m, &cred->rcu, free_cred);
 }
 
 int set_cred_ucounts(struct sf_machine *m, struct cred *cred)
@@ -108,7 +114,7 @@ void commit_creds(struct cred *cred)
 
 	/* What a process held before is not for its new self to show, nor its parent's to end. */
 	if (cred->euid != old->euid || !cred_cap_issubset(old, cred)) {
-		current->signal->undumpable = true;
+		WRITE_ONCE(current->signal->undumpable, true);
 		current->pdeath_signal = 0;
 	}
 	rcu_assign_pointer(current->cred, cred);

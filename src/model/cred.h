@@ -57,6 +57,7 @@ struct landlock_domain {
 };
 
 struct cred {
+	struct rcu_head rcu;
 	refcount_t count;
 	kuid_t uid, euid, suid;
 	uint64_t cap_permitted, cap_effective;

@@ -7,6 +7,8 @@
 #include "model/machine.h"
 #include "model/signal.h"
 
+/* All of it is under current's siglock, but for what says that it has let go of it. */
+
 /* How one turn of get_signal() ended; TURN_HANDLER also when there is nothing (more) to take. */
 enum turn { TURN_AGAIN, TURN_ASLEEP, TURN_DEAD, TURN_HANDLER };
 
@@ -19,12 +21,14 @@ static void owed_notices(void)
 
 	if (likely(!(sig->flags & SIGNAL_CLD_MASK)))
 		return;
-	sig->flags &= ~SIGNAL_CLD_MASK;
+	WRITE_ONCE(sig->flags, sig->flags & ~SIGNAL_CLD_MASK);
+	unlock_task_sighand(current);
 	read_lock(&current->machine->tasklist_lock);
 	do_notify_parent_cldstop(current, false, why);
 	if (ptrace_reparented(leader))
 		do_notify_parent_cldstop(leader, true, why);
 	read_unlock(&current->machine->tasklist_lock);
+	lock_task_sighand(current);
 }
 
 /* Whether the kernel is set to write one, and may. */
@@ -32,7 +36,7 @@ static bool core_is_written(void)
 {
 	const struct signal_struct *sig = current->signal;
 
-	if (sig->undumpable)
+	if (READ_ONCE(sig->undumpable))
 		return false;
 	switch (current->machine->core_pattern) {
 	case SF_CORE_FILE:
@@ -54,16 +58,18 @@ static void do_coredump(int sig)
 		return;
 	written = core_is_written();
 	step(current, SF_STEP_COREDUMP, written, sig, 0, 0);
-	s->flags = SIGNAL_GROUP_EXIT;
-	s->group_exit_code = sig | (written ? 0x80 : 0);
+	WRITE_ONCE(s->flags, SIGNAL_GROUP_EXIT);
+	WRITE_ONCE(s->group_exit_code, sig | (written ? 0x80 : 0));
 	zap_other_threads(current);
 }
 
+/* Lets go of the siglock. */
 static enum turn die(int sig)
 {
-	current->flags |= PF_SIGNALED;
+	atomic_or(current->flags, PF_SIGNALED);
 	if (sig_kernel_coredump(sig))
 		do_coredump(sig);
+	unlock_task_sighand(current);
 	do_group_exit(sig);
 	return TURN_DEAD;
 }
@@ -78,7 +84,8 @@ static int ptrace_signal_chosen(int chosen, struct sf_siginfo *info)
 			.si_signo = chosen,
 			.si_code = SF_SI_USER,
 			.si_pid = task_pid_vnr(tracer),
-			.si_uid = from_kuid_munged(current->cred->user_ns, tracer->cred->uid),
+			.si_uid = from_kuid_munged(current->cred->user_ns,
+						   rcu_dereference(tracer->cred)->uid),
 		};
 	if (chosen && (sigismember(current->blocked, chosen) || fatal_signal_pending(current))) {
 		send_signal_locked(chosen, info, current, current->rare->ptrace_type, NULL);
@@ -87,7 +94,7 @@ static int ptrace_signal_chosen(int chosen, struct sf_siginfo *info)
 	return chosen;
 }
 
-/* A traced task stops with every signal, so that its tracer decides. */
+/* A traced task stops with every signal, so that its tracer decides: true, and the lock is free. */
 static bool ptrace_signal_stops(int sig, const struct sf_siginfo *info, enum pid_type type)
 {
 	struct task_rare *rare = task_rare(current);
@@ -97,16 +104,25 @@ static bool ptrace_signal_stops(int sig, const struct sf_siginfo *info, enum pid
 	current->jobctl |= JOBCTL_STOP_DEQUEUED;
 	rare->ptrace_info = *info;
 	rare->ptrace_type = type;
-	if (!ptrace_stop(sig, SF_CLD_TRAPPED, false))
-		return false;
-	rare->in_ptrace_signal = true;
-	step(current, SF_STEP_PTRACE_SIGNAL, 1, sig, 0, 0);
-	return true;
+	rare->in_ptrace_signal = ptrace_stop(sig, SF_CLD_TRAPPED, false);
+	if (rare->in_ptrace_signal)
+		step(current, SF_STEP_PTRACE_SIGNAL, 1, sig, 0, 0);
+	return rare->in_ptrace_signal;
+}
+
+static bool is_orphaned(void)
+{
+	bool orphaned;
+
+	unlock_task_sighand(current);
+	orphaned = is_current_pgrp_orphaned();
+	lock_task_sighand(current);
+	return orphaned;
 }
 
 static enum turn stop_by(int sig)
 {
-	if (sig != SIGSTOP && is_current_pgrp_orphaned()) {
+	if (sig != SIGSTOP && is_orphaned()) {
 		step(current, SF_STEP_ACTION, SF_ACTION_ORPHANED, sig, 0, 0);
 		return TURN_AGAIN;
 	}
@@ -205,17 +221,15 @@ static enum turn before_signals(void)
 
 	owed_notices();
 	if (sig->flags & SIGNAL_GROUP_EXIT || sig->group_exec_task) {
-		current->pending.signal &= ~sigmask(SIGKILL);
+		sigdelsetmask(&current->pending, sigmask(SIGKILL));
 		recalc_sigpending();
 		step(current, SF_STEP_DYING, 1, SIGKILL, sig->group_exit_code, 0);
 		return die(SIGKILL);
 	}
 	if (current->jobctl & JOBCTL_STOP_PENDING && do_signal_stop(0))
 		return TURN_ASLEEP;
-	if (current->jobctl & JOBCTL_TRAP_MASK) {
-		do_jobctl_trap();
-		return task_is_traced(current) ? TURN_ASLEEP : TURN_AGAIN;
-	}
+	if (current->jobctl & JOBCTL_TRAP_MASK)
+		return do_jobctl_trap() ? TURN_ASLEEP : TURN_AGAIN;
 	return TURN_HANDLER;
 }
 
@@ -223,6 +237,7 @@ bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, in
 {
 	enum turn turn;
 
+	lock_task_sighand(current);
 	if (current->in_get_signal) {
 		current->in_get_signal = false;
 		ptrace_stop_ended();
@@ -242,5 +257,8 @@ bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, in
 		*ret_sig = turn == TURN_HANDLER ? sig : 0;
 	} while (turn == TURN_AGAIN);
 	current->in_get_signal = turn == TURN_ASLEEP;
-	return turn == TURN_HANDLER;
+	if (turn != TURN_HANDLER)
+		return false;
+	unlock_task_sighand(current);
+	return true;
 }

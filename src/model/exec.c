@@ -13,15 +13,32 @@
 static int begin_de_thread(void)
 {
 	struct signal_struct *sig = current->signal;
+	bool first;
 
-	if (sig->flags & SIGNAL_GROUP_EXIT || sig->group_exec_task)
-		return -EAGAIN;
-	sig->group_exec_task = current;
-	sig->notify_count = zap_other_threads(current);
-	/* The leader is waited for by itself: it is not released before. */
-	if (!thread_group_leader(current))
-		sig->notify_count--;
-	return 0;
+	lock_task_sighand(current);
+	first = !(sig->flags & SIGNAL_GROUP_EXIT) && !sig->group_exec_task;
+	if (first) {
+		sig->group_exec_task = current;
+		sig->notify_count = zap_other_threads(current);
+		/* The leader is waited for by itself: it is not released before. */
+		if (!thread_group_leader(current))
+			sig->notify_count--;
+	}
+	unlock_task_sighand(current);
+	return first ? 0 : -EAGAIN;
+}
+
+/* Nobody ends for its sake any more. */
+static void end_de_thread(void)
+{
+	struct signal_struct *sig = current->signal;
+
+	write_lock(&current->machine->tasklist_lock);
+	lock_task_sighand(current);
+	sig->group_exec_task = NULL;
+	sig->notify_count = 0;
+	unlock_task_sighand(current);
+	write_unlock(&current->machine->tasklist_lock);
 }
 
 static void list_replace(struct list_head *old, struct list_head *new)
@@ -40,13 +57,16 @@ static void take_leaders_place(struct task_struct *leader)
 	transfer_pid(leader, t, PIDTYPE_SID);
 	list_replace(&leader->tasks, &t->tasks);
 	list_replace(&leader->sibling, &t->sibling);
-	t->group_leader = t;
-	leader->group_leader = get_task_struct(t);
+	WRITE_ONCE(t->group_leader, t);
+	WRITE_ONCE(leader->group_leader, get_task_struct(t));
 	t->exit_signal = SIGCHLD;
 	leader->exit_signal = -1;
-	leader->exit_state = EXIT_DEAD;
-	if (leader->ptrace)
+	WRITE_ONCE(leader->exit_state, EXIT_DEAD);
+	if (leader->ptrace) {
+		lock_task_sighand(leader->parent);
 		wake_up_parent(leader->parent);
+		unlock_task_sighand(leader->parent);
+	}
 }
 
 /* ---- what the new program starts with ------------------------------------------------------ */
@@ -54,19 +74,28 @@ static void take_leaders_place(struct task_struct *leader)
 /* Handlers are gone with the old program; what was ignored still is. */
 static int flush_signal_handlers(void)
 {
+	struct sf_machine *m = current->machine;
 	struct sighand_struct *old = current->sighand, *new;
 
-	if (READ_ONCE(old->count.n) > 1) {
-		new = sighand_alloc(current->machine);
-		if (!new)
-			return -ENOMEM;
-		new->ign = old->ign;
-		rcu_assign_pointer(current->sighand, new);
-		put_sighand(current->machine, old);
+	if (READ_ONCE(old->count.n) == 1) {
+		spin_lock(&old->siglock);
+		old->handler = 0;
+		kmem_cache_free(&m->details_cache, old->details);
+		old->details = NULL;
+		spin_unlock(&old->siglock);
+		return 0;
 	}
-	current->sighand->handler = 0;
-	kmem_cache_free(&current->machine->details_cache, current->sighand->details);
-	current->sighand->details = NULL;
+	/* Another process shares them: it keeps its own. */
+	new = sighand_alloc(m);
+	if (!new)
+		return -ENOMEM;
+	write_lock(&m->tasklist_lock);
+	spin_lock(&old->siglock);
+	new->ign = old->ign;
+	rcu_assign_pointer(current->sighand, new);
+	spin_unlock(&old->siglock);
+	write_unlock(&m->tasklist_lock);
+	put_sighand(m, old);
 	return 0;
 }
 
@@ -82,18 +111,17 @@ static int exec_creds(void)
 	new->suid = new->euid;
 	new->cap_permitted = new->euid == root || new->uid == root ? SF_CAP_FULL : 0;
 	new->cap_effective = new->euid == root ? new->cap_permitted : 0;
-	current->signal->undumpable = new->euid != new->uid;
+	WRITE_ONCE(current->signal->undumpable, new->euid != new->uid);
 	commit_creds(new);
 	return 0;
 }
 
 static long begin_new_exec(void)
 {
+	end_de_thread();
 	current->exit_signal = SIGCHLD;
-	current->signal->group_exec_task = NULL;
-	current->signal->notify_count = 0;
-	current->flags &= ~PF_FORKNOEXEC;
-	current->self_exec_id++;
+	atomic_and(current->flags, ~PF_FORKNOEXEC);
+	WRITE_ONCE(current->self_exec_id, current->self_exec_id + 1);
 	if (flush_signal_handlers() || exec_creds())
 		return -ENOMEM;
 	complete_vfork(current);
@@ -110,13 +138,17 @@ static long de_thread_goes_on(void)
 {
 	struct signal_struct *sig = current->signal;
 	struct task_struct *leader = current->group_leader;
+	bool alone;
 
-	if (sig->notify_count > 0)
+	lock_task_sighand(current);
+	alone = sig->notify_count <= 0;
+	unlock_task_sighand(current);
+	if (!alone)
 		return 0;
 	if (leader != current) {
 		write_lock(&current->machine->tasklist_lock);
 		sig->notify_count = -1;
-		if (!leader->exit_state) {
+		if (!READ_ONCE(leader->exit_state)) {
 			write_unlock(&current->machine->tasklist_lock);
 			return 0;
 		}
@@ -131,12 +163,10 @@ static long de_thread_goes_on(void)
 /* Only SIGKILL keeps it from becoming another program. */
 bool execve_awake(void)
 {
-	struct signal_struct *sig = current->signal;
 	struct sleeping *s = &current->rare->sleeping;
 
 	if (fatal_signal_pending(current)) {
-		sig->group_exec_task = NULL;
-		sig->notify_count = 0;
+		end_de_thread();
 		s->ret = -EAGAIN;
 		return true;
 	}

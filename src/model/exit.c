@@ -14,15 +14,14 @@ int zap_other_threads(struct task_struct *p)
 	int count = 0;
 
 	p->signal->group_stop_count = 0;
-	for_each_thread(p, t)
-	{
+	for_each_thread (p, t) {
 		if (t == p)
 			continue;
 		task_clear_jobctl_pending(t, JOBCTL_PENDING_MASK);
-		if (t->exit_state)
-			continue;
 		count++;
-		t->pending.signal |= sigmask(SIGKILL);
+		if (READ_ONCE(t->exit_state))
+			continue;
+		sigaddset(&t->pending, SIGKILL);
 		signal_wake_up(t, true);
 	}
 	return count;
@@ -33,17 +32,17 @@ void do_group_exit(int code)
 {
 	struct signal_struct *sig = current->signal;
 
+	lock_task_sighand(current);
 	if (sig->flags & SIGNAL_GROUP_EXIT) {
 		code = sig->group_exit_code;
 	} else if (sig->group_exec_task) {
 		code = 0;
 	} else {
-		lock_task_sighand(current);
-		sig->group_exit_code = code;
-		sig->flags = SIGNAL_GROUP_EXIT;
+		WRITE_ONCE(sig->group_exit_code, code);
+		WRITE_ONCE(sig->flags, SIGNAL_GROUP_EXIT);
 		zap_other_threads(current);
-		unlock_task_sighand(current);
 	}
+	unlock_task_sighand(current);
 	step(current, SF_STEP_DO_GROUP_EXIT, 0, code & 0x7f, code, 0);
 	do_exit(code);
 }
@@ -55,8 +54,8 @@ static void synchronize_group_exit(int code)
 
 	lock_task_sighand(current);
 	if (--sig->quick_threads == 0 && !(sig->flags & SIGNAL_GROUP_EXIT)) {
-		sig->flags = SIGNAL_GROUP_EXIT;
-		sig->group_exit_code = code;
+		WRITE_ONCE(sig->flags, SIGNAL_GROUP_EXIT);
+		WRITE_ONCE(sig->group_exit_code, code);
 		sig->group_stop_count = 0;
 	}
 	unlock_task_sighand(current);
@@ -69,9 +68,9 @@ static void exit_signals(void)
 	bool stopped = false;
 
 	lock_task_sighand(current);
-	current->flags |= PF_EXITING;
+	atomic_or(current->flags, PF_EXITING);
 	if (!thread_group_empty(current) && !(sig->flags & SIGNAL_GROUP_EXIT) &&
-	    current->sigpending) {
+	    READ_ONCE(current->sigpending)) {
 		retarget_shared_pending(current, ~current->blocked);
 		stopped = current->jobctl & JOBCTL_STOP_PENDING &&
 			  task_participate_group_stop(current);
@@ -79,7 +78,9 @@ static void exit_signals(void)
 	unlock_task_sighand(current);
 	if (stopped) {
 		group_stopped(current);
+		read_lock(&current->machine->tasklist_lock);
 		do_notify_parent_cldstop(current, false, SF_CLD_STOPPED);
+		read_unlock(&current->machine->tasklist_lock);
 	}
 }
 
@@ -92,10 +93,10 @@ void do_exit(int code)
 	exit_signals();
 	current->exit_code = code;
 	complete_vfork(current);
-	group_dead = --current->signal->live == 0;
+	group_dead = atomic_add_return(current->signal->live, -1u) == 0;
 	step(current, SF_STEP_EXIT, group_dead, code & 0x7f, code, 0);
 	if (group_dead && is_global_init(current)) {
-		m->panicked = true;
+		WRITE_ONCE(m->panicked, true);
 		return;
 	}
 	exit_notify();
@@ -131,7 +132,7 @@ bool exit_notify(void)
 {
 	struct sf_machine *m = current->machine;
 	struct task_struct *t = current;
-	bool group_dead = t->signal->live == 0;
+	bool group_dead = READ_ONCE(t->signal->live) == 0;
 	struct list_head dead;
 
 	INIT_LIST_HEAD(&dead);
@@ -144,7 +145,7 @@ bool exit_notify(void)
 		process_event(t);
 		kill_orphaned_pgrp(t->group_leader, NULL);
 	}
-	t->exit_state = EXIT_ZOMBIE;
+	WRITE_ONCE(t->exit_state, EXIT_ZOMBIE);
 	if (autoreaps(t))
 		bury(t, &dead);
 	if (t->signal->notify_count < 0)
@@ -154,18 +155,29 @@ bool exit_notify(void)
 	return true;
 }
 
+/* The task may be gone when the call is. */
 long sf_exit(struct sf_task *t, int code)
 {
+	long r;
+
 	if (!call_enter(t))
 		return SF_FAIL;
+	get_task_struct(t);
 	do_exit((code & 0xff) << 8);
-	return call_leave(0);
+	r = call_leave(0);
+	put_task_struct(t);
+	return r;
 }
 
 long sf_exit_group(struct sf_task *t, int code)
 {
+	long r;
+
 	if (!call_enter(t))
 		return SF_FAIL;
+	get_task_struct(t);
 	do_group_exit((code & 0xff) << 8);
-	return call_leave(0);
+	r = call_leave(0);
+	put_task_struct(t);
+	return r;
 }

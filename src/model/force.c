@@ -17,9 +17,10 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 	struct sighand_struct *sighand = t->sighand;
 	int sig = info->si_signo;
 	bool blocked = sigismember(t->blocked, sig);
-	struct sf_sigaction act = {.handler = SF_SIG_DFL, .flags = sig_flags(sighand, sig)};
+	struct sf_sigaction act = {.handler = SF_SIG_DFL};
 
 	lock_task_sighand(t);
+	act.flags = sig_flags(sighand, sig);
 	if (blocked || sig_handler(sighand, sig) == SF_SIG_IGN || mode != SF_HANDLER_CURRENT) {
 		if (mode == SF_HANDLER_EXIT)
 			act.flags |= SA_IMMUTABLE;
@@ -28,10 +29,10 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 		t->blocked &= ~sigmask(sig);
 	}
 	if (sig_handler(sighand, sig) == SF_SIG_DFL && (!t->ptrace || mode == SF_HANDLER_EXIT))
-		t->signal->flags &= ~SIGNAL_UNKILLABLE;
+		WRITE_ONCE(t->signal->flags, t->signal->flags & ~SIGNAL_UNKILLABLE);
 	step(t, SF_STEP_FORCED, (int)mode, sig, info->si_code, 0);
 	send_signal_locked(sig, info, t, PIDTYPE_PID, NULL);
-	if (!t->sigpending)
+	if (!READ_ONCE(t->sigpending))
 		signal_wake_up(t, false);
 	unlock_task_sighand(t);
 }

@@ -9,7 +9,7 @@
 #include "model/machine.h"
 #include "model/signal.h"
 
-#define CSIGNAL 0xffu
+#define EXIT_SIGNAL_MASK 0xffu
 #define KNOWN_FLAGS                                                                                \
 	(SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_VFORK | SF_CLONE_PARENT | SF_CLONE_THREAD |     \
 	 SF_CLONE_NEWUSER | SF_CLONE_NEWPID | SF_CLONE_CLEAR_SIGHAND)
@@ -51,10 +51,23 @@ static int copy_creds(struct task_struct *p, uint64_t flags)
 	return r ? r : set_cred_ucounts(p->machine, cred);
 }
 
+static int copy_details(struct sf_machine *m, const struct sighand_struct *old,
+			struct sighand_struct *new)
+{
+	if (!old->details)
+		return 0;
+	new->details = kmem_cache_zalloc(&m->details_cache);
+	if (!new->details)
+		return machine_no_memory(m);
+	*new->details = *old->details;
+	return 0;
+}
+
 static int copy_sighand(struct task_struct *p, uint64_t flags)
 {
 	const struct sighand_struct *old = current->sighand;
 	struct sighand_struct *new;
+	int r = 0;
 
 	if (flags & SF_CLONE_SIGHAND) {
 		refcount_inc(&current->sighand->count);
@@ -65,17 +78,14 @@ static int copy_sighand(struct task_struct *p, uint64_t flags)
 	p->sighand = new;
 	if (!new)
 		return -ENOMEM;
+	lock_task_sighand(current);
 	new->ign = old->ign;
-	if (flags & SF_CLONE_CLEAR_SIGHAND)
-		return 0;
-	new->handler = old->handler;
-	if (!old->details)
-		return 0;
-	new->details = kmem_cache_zalloc(&p->machine->details_cache);
-	if (!new->details)
-		return machine_no_memory(p->machine);
-	*new->details = *old->details;
-	return 0;
+	if (!(flags & SF_CLONE_CLEAR_SIGHAND)) {
+		new->handler = old->handler;
+		r = copy_details(p->machine, old, new);
+	}
+	unlock_task_sighand(current);
+	return r;
 }
 
 static int copy_signal(struct task_struct *p, uint64_t flags)
@@ -92,9 +102,9 @@ static int copy_signal(struct task_struct *p, uint64_t flags)
 	p->signal = sig;
 	if (!sig)
 		return -ENOMEM;
-	sig->rlim_sigpending = old->rlim_sigpending;
-	sig->rlim_core = old->rlim_core;
-	sig->undumpable = old->undumpable;
+	sig->rlim_sigpending = READ_ONCE(old->rlim_sigpending);
+	sig->rlim_core = READ_ONCE(old->rlim_core);
+	sig->undumpable = READ_ONCE(old->undumpable);
 	return 0;
 }
 
@@ -131,7 +141,7 @@ static void attach_process(struct task_struct *p, const struct sf_clone_args *ar
 	sig->pids[PIDTYPE_PGID - 1] = task_pgrp(current);
 	sig->pids[PIDTYPE_SID - 1] = task_session(current);
 	if (is_child_reaper(pid)) {
-		ns_of_pid(pid)->child_reaper = p;
+		rcu_assign_pointer(ns_of_pid(pid)->child_reaper, p);
 		sig->flags |= SIGNAL_UNKILLABLE;
 	}
 	sig->has_child_subreaper =
@@ -150,9 +160,9 @@ static void attach_thread(struct task_struct *p)
 {
 	struct signal_struct *sig = p->signal;
 
-	sig->nr_threads++;
+	WRITE_ONCE(sig->nr_threads, sig->nr_threads + 1);
 	sig->quick_threads++;
-	sig->live++;
+	atomic_add_return(sig->live, 1u);
 	p->exit_signal = -1;
 	get_task_struct(p->group_leader);
 	list_add_tail(&p->thread_node, &sig->thread_head);
@@ -166,30 +176,45 @@ static void copy_plain(struct task_struct *p)
 	memcpy(p->comm, current->comm, sizeof(p->comm));
 }
 
-static int attach(struct task_struct *p, const struct sf_clone_args *args, struct pid *pid)
+/* The namespace may have ended, and the parent may be dying, since the child was begun. */
+static int may_attach(const struct pid *pid)
+{
+	if (!READ_ONCE(ns_of_pid(pid)->adding))
+		return -ENOMEM;
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+static int attach(struct task_struct *p, const struct sf_clone_args *args, struct pid *pid,
+		  const struct multiprocess_signals *delayed)
 {
 	struct sf_machine *m = p->machine;
 	uint64_t flags = args->flags;
 	bool as_sibling = flags & (SF_CLONE_PARENT | SF_CLONE_THREAD);
+	int r;
 
 	write_lock(&m->tasklist_lock);
+	lock_task_sighand(current);
 	p->real_parent = as_sibling ? current->real_parent : current;
 	p->parent_exec_id = as_sibling ? current->parent_exec_id : current->self_exec_id;
 	p->parent = p->real_parent;
-	/* The namespace may have ended since the number was given out. */
-	if (!ns_of_pid(pid)->adding) {
-		write_unlock(&m->tasklist_lock);
-		return -ENOMEM;
+	r = may_attach(pid);
+	if (!r) {
+		p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
+		p->thread_pid = pid;
+		if (flags & SF_CLONE_THREAD) {
+			attach_thread(p);
+		} else {
+			p->signal->shared_pending.signal = delayed->signal;
+			attach_process(p, args);
+		}
+		attach_pid(p, PIDTYPE_PID);
+		/* What was delayed is taken as soon as it runs. */
+		if (delayed->signal && recalc_sigpending_tsk(p))
+			enqueue_task(p);
 	}
-	p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
-	p->thread_pid = pid;
-	if (flags & SF_CLONE_THREAD)
-		attach_thread(p);
-	else
-		attach_process(p, args);
-	attach_pid(p, PIDTYPE_PID);
+	unlock_task_sighand(current);
 	write_unlock(&m->tasklist_lock);
-	return 0;
+	return r;
 }
 
 static int copy_pid(struct task_struct *p, const struct sf_clone_args *args, struct pid **ret)
@@ -204,26 +229,71 @@ static int copy_pid(struct task_struct *p, const struct sf_clone_args *args, str
 	return r;
 }
 
-static int copy_process(const struct sf_clone_args *args, struct task_struct **ret)
+/* From here on, what is sent to many is for the child too; false when something came before. */
+static bool begin_fork(struct multiprocess_signals *delayed)
 {
-	struct task_struct *p;
-	struct pid *pid = NULL;
-	int r = check_flags(args->flags);
+	struct signal_struct *sig = current->signal;
+	bool clean;
 
-	if (r)
-		return r;
-	p = task_alloc(current->machine);
+	lock_task_sighand(current);
+	recalc_sigpending();
+	clean = !signal_pending(current);
+	if (clean) {
+		delayed->next = sig->multiprocess;
+		sig->multiprocess = delayed;
+	}
+	unlock_task_sighand(current);
+	return clean;
+}
+
+static void end_fork(struct multiprocess_signals *delayed)
+{
+	struct multiprocess_signals **at;
+
+	lock_task_sighand(current);
+	for (at = &current->signal->multiprocess; *at != delayed; at = &(*at)->next)
+		;
+	*at = delayed->next;
+	unlock_task_sighand(current);
+}
+
+/* A parent that shall wait for it must be known before the child can end. */
+static int prepare_vfork(struct task_struct *p, uint64_t flags)
+{
+	struct task_rare *rare;
+
+	if (!(flags & SF_CLONE_VFORK))
+		return 0;
+	rare = task_rare(p);
+	if (!rare)
+		return -ENOMEM;
+	rare->vfork_parent = current;
+	return 0;
+}
+
+/* Gives the child with a reference: it may be gone before its maker looks at it. */
+static int make_process(const struct sf_clone_args *args,
+			const struct multiprocess_signals *delayed, struct task_struct **ret)
+{
+	struct task_struct *p = task_alloc(current->machine);
+	struct pid *pid = NULL;
+	int r;
+
 	if (!p)
 		return -ENOMEM;
 	copy_plain(p);
 	r = copy_parts(p, args->flags);
 	if (!r)
-		r = copy_pid(p, args, &pid);
+		r = prepare_vfork(p, args->flags);
 	if (!r)
-		r = attach(p, args, pid);
+		r = copy_pid(p, args, &pid);
+	get_task_struct(p);
+	if (!r)
+		r = attach(p, args, pid, delayed);
 	if (r) {
 		if (pid)
 			free_pid(pid);
+		put_task_struct(p);
 		put_task_struct(p);
 		return r;
 	}
@@ -235,12 +305,13 @@ static int copy_process(const struct sf_clone_args *args, struct task_struct **r
 
 void complete_vfork(struct task_struct *child)
 {
-	struct task_struct *parent = child->rare ? child->rare->vfork_parent : NULL;
+	struct task_rare *rare = rcu_dereference(child->rare);
+	struct task_struct *parent = rare ? READ_ONCE(rare->vfork_parent) : NULL;
 
 	if (!parent)
 		return;
-	child->rare->vfork_parent = NULL;
-	wake_up_process(parent);
+	if (cmpxchg(rare->vfork_parent, parent, NULL))
+		wake_up_process(parent);
 }
 
 /* Only death keeps the parent from waiting. */
@@ -249,45 +320,45 @@ bool vfork_awake(void)
 	struct sleeping *s = &current->rare->sleeping;
 	struct task_rare *child = s->child->rare;
 
-	if (child->vfork_parent && !fatal_signal_pending(current))
+	if (READ_ONCE(child->vfork_parent) && !fatal_signal_pending(current))
 		return false;
-	child->vfork_parent = NULL;
+	WRITE_ONCE(child->vfork_parent, NULL);
 	put_task_struct(s->child);
 	return true;
-}
-
-static long wait_for_vfork_done(struct task_struct *child, long nr)
-{
-	struct task_rare *rare = task_rare(child);
-
-	if (!rare)
-		return SF_FAIL;
-	rare->vfork_parent = current;
-	get_task_struct(child);
-	return sleep_in(&(struct sleeping){.call = CALL_VFORK, .child = child, .ret = nr});
 }
 
 /* ---- the calls ----------------------------------------------------------------------------- */
 
 static long kernel_clone(const struct sf_clone_args *args, struct task_struct **ret_child)
 {
+	struct multiprocess_signals delayed = {0};
 	struct task_struct *p = NULL;
-	int r = copy_process(args, &p);
+	long nr = check_flags(args->flags);
 
-	if (r)
-		return r;
+	if (nr)
+		return nr;
+	/* What came before is taken before: the call is made again after it. */
+	while (!begin_fork(&delayed))
+		if (!return_to_user())
+			return call_refuse();
+	nr = make_process(args, &delayed, &p);
+	end_fork(&delayed);
+	if (nr)
+		return nr;
+	nr = task_pid_vnr(p);
 	if (ret_child)
 		*ret_child = p;
 	if (args->flags & SF_CLONE_VFORK)
-		return wait_for_vfork_done(p, task_pid_vnr(p));
-	return task_pid_vnr(p);
+		return sleep_in(&(struct sleeping){.call = CALL_VFORK, .child = p, .ret = nr});
+	put_task_struct(p);
+	return nr;
 }
 
 long sf_clone(struct sf_task *t, uint64_t flags, struct sf_task **ret_child)
 {
 	const struct sf_clone_args args = {
-		.flags = flags & ~(uint64_t)CSIGNAL,
-		.exit_signal = (int)(flags & CSIGNAL),
+		.flags = flags & ~(uint64_t)EXIT_SIGNAL_MASK,
+		.exit_signal = (int)(flags & EXIT_SIGNAL_MASK),
 	};
 
 	return call_enter(t) ? call_leave(kernel_clone(&args, ret_child)) : SF_FAIL;
@@ -376,7 +447,7 @@ long sf_unshare(struct sf_task *t, uint64_t flags)
 static long do_setns(const struct task_struct *target, uint64_t flags)
 {
 	if (flags == SF_CLONE_NEWUSER)
-		return userns_install(target->cred->user_ns);
+		return userns_install(rcu_dereference(target->cred)->user_ns);
 	if (flags == SF_CLONE_NEWPID)
 		return pidns_install(task_active_pid_ns(target));
 	return -EINVAL;

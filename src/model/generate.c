@@ -66,8 +66,7 @@ static void send_group(int sig, struct task_struct *t)
 	struct task_struct *p;
 
 	read_lock(&t->machine->tasklist_lock);
-	for_each_pgrp_task(task_pgrp(t), p)
-	{
+	for_each_pgrp_task (task_pgrp(t), p) {
 		step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
 		group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
 	}
@@ -108,8 +107,11 @@ static void generate(enum way way, int sig, struct task_struct *t)
 		send(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
 		break;
 	case WAY_THREADS:
-		for_each_thread(t, p) if (!(p->flags & PF_EXITING))
-			send(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
+		read_lock(&t->machine->tasklist_lock);
+		for_each_thread (t, p)
+			if (!(READ_ONCE(p->flags) & PF_EXITING))
+				send(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
+		read_unlock(&t->machine->tasklist_lock);
 		break;
 	case WAY_QUEUE:
 	default:

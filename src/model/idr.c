@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* idr.c - the numbers of one namespace: which are taken, and by whom */
+/*
+ * idr.c - the numbers of one namespace: which are taken, and by whom
+ *
+ * Changes are under pidmap_lock, look-ups under RCU.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,24 +11,34 @@
 
 static struct idr_page *page_of(const struct idr *idr, int nr)
 {
+	const struct idr_table *table = rcu_dereference(idr->table);
 	unsigned int at = (unsigned int)nr / IDR_PAGE;
 
-	return nr >= 0 && at < idr->n_pages ? idr->page[at] : NULL;
+	return table && nr >= 0 && at < table->n_pages ? rcu_dereference(table->page[at]) : NULL;
 }
 
-static int grow(struct idr *idr, unsigned int at)
+static void free_table(struct sf_machine *m, struct rcu_head *head)
 {
-	unsigned int n = idr->n_pages ? idr->n_pages : 4;
-	struct idr_page **page;
+	(void)m;
+	free(container_of(head, struct idr_table, rcu));
+}
+
+static int grow(struct sf_machine *m, struct idr *idr, unsigned int at)
+{
+	struct idr_table *old = idr->table, *table;
+	unsigned int n = old ? old->n_pages : 4;
 
 	while (n <= at)
 		n *= 2;
-	page = realloc(idr->page, n * sizeof(*page));
-	if (!page)
+	table = calloc(1, sizeof(*table) + n * sizeof(struct idr_page *));
+	if (!table)
 		return -ENOMEM;
-	memset(page + idr->n_pages, 0, (n - idr->n_pages) * sizeof(*page));
-	idr->page = page;
-	idr->n_pages = n;
+	table->n_pages = n;
+	if (old)
+		memcpy(table->page, old->page, old->n_pages * sizeof(struct idr_page *));
+	rcu_assign_pointer(idr->table, table);
+	if (old)
+		call_rcu(m, &old->rcu, free_table);
 	return 0;
 }
 
@@ -32,17 +46,20 @@ static int grow(struct idr *idr, unsigned int at)
 static struct idr_page *make_page(struct sf_machine *m, struct idr *idr, int nr)
 {
 	unsigned int at = (unsigned int)nr / IDR_PAGE;
+	struct idr_page *page;
 
-	if (at >= idr->n_pages && grow(idr, at)) {
+	if ((!idr->table || at >= idr->table->n_pages) && grow(m, idr, at)) {
 		machine_no_memory(m);
 		return NULL;
 	}
-	if (!idr->page[at]) {
-		idr->page[at] = calloc(1, sizeof(struct idr_page));
-		if (!idr->page[at])
+	page = idr->table->page[at];
+	if (!page) {
+		page = calloc(1, sizeof(struct idr_page));
+		if (!page)
 			machine_no_memory(m);
+		rcu_assign_pointer(idr->table->page[at], page);
 	}
-	return idr->page[at];
+	return page;
 }
 
 /* The first free number of a page from @from on, as an index; IDR_PAGE when it is full. */
@@ -133,29 +150,27 @@ struct pid *idr_find(const struct idr *idr, int nr)
 
 struct pid *idr_get_next(const struct idr *idr, int *nr)
 {
-	unsigned int end = idr->n_pages * IDR_PAGE;
+	const struct idr_table *table = rcu_dereference(idr->table);
+	unsigned int end = table ? table->n_pages * IDR_PAGE : 0;
 
 	for (unsigned int at = (unsigned int)*nr; at < end; at++) {
-		const struct idr_page *page = idr->page[at / IDR_PAGE];
+		const struct idr_page *page = rcu_dereference(table->page[at / IDR_PAGE]);
+		struct pid *pid = page ? rcu_dereference(page->pid[at % IDR_PAGE]) : NULL;
 
-		if (!page || !page->used) {
-			at = (at / IDR_PAGE + 1) * IDR_PAGE - 1;
-			continue;
-		}
-		if (page->pid[at % IDR_PAGE]) {
+		if (pid) {
 			*nr = (int)at;
-			return page->pid[at % IDR_PAGE];
+			return pid;
 		}
+		if (!page)
+			at = (at / IDR_PAGE + 1) * IDR_PAGE - 1;
 	}
 	return NULL;
 }
 
-void idr_destroy(struct sf_machine *m, struct idr *idr)
+void idr_destroy(struct idr *idr)
 {
-	(void)m;
-	for (unsigned int i = 0; i < idr->n_pages; i++)
-		free(idr->page[i]);
-	free(idr->page);
-	idr->page = NULL;
-	idr->n_pages = 0;
+	for (unsigned int i = 0; idr->table && i < idr->table->n_pages; i++)
+		free(idr->table->page[i]);
+	free(idr->table);
+	idr->table = NULL;
 }

@@ -9,7 +9,7 @@
 
 bool task_set_jobctl_pending(struct task_struct *t, unsigned int mask)
 {
-	if (fatal_signal_pending(t) || t->flags & PF_EXITING)
+	if (fatal_signal_pending(t) || READ_ONCE(t->flags) & PF_EXITING)
 		return false;
 	if (mask & JOBCTL_STOP_SIGMASK)
 		t->jobctl &= ~JOBCTL_STOP_SIGMASK;
@@ -27,7 +27,7 @@ void task_clear_jobctl_pending(struct task_struct *t, unsigned int mask)
 /* One state takes the place of another; what a process is otherwise stays. */
 void signal_set_stop_flags(struct signal_struct *sig, unsigned int flags)
 {
-	sig->flags = (sig->flags & ~SIGNAL_STOP_MASK) | flags;
+	WRITE_ONCE(sig->flags, (sig->flags & ~SIGNAL_STOP_MASK) | flags);
 }
 
 /* @t has done its part; true when it was the last, and the process is stopped now. */
@@ -71,11 +71,13 @@ static bool begin_group_stop(int signr)
 	    sig->group_exec_task)
 		return false;
 	if (!(sig->flags & SIGNAL_STOP_STOPPED))
-		sig->group_exit_code = signr;
+		WRITE_ONCE(sig->group_exit_code, signr);
 	sig->group_stop_count = 0;
 	if (task_set_jobctl_pending(current, (unsigned int)signr | stop))
 		sig->group_stop_count++;
-	for_each_thread(current, t) if (t != current) tell_to_stop(t, signr);
+	for_each_thread (current, t)
+		if (t != current)
+			tell_to_stop(t, signr);
 	return true;
 }
 
@@ -94,6 +96,7 @@ bool do_signal_stop(int signr)
 	last = task_participate_group_stop(current);
 	WRITE_ONCE(current->state, TASK_STOPPED);
 	step(current, SF_STEP_STOP, last, current->signal->group_exit_code, 0, 0);
+	unlock_task_sighand(current);
 	if (last) {
 		group_stopped(current);
 		read_lock(&m->tasklist_lock);
@@ -108,7 +111,7 @@ void group_stopped(const struct task_struct *t)
 	machine_event(&(struct sf_event){
 		.type = SF_EVENT_STOPPED,
 		.task = t->group_leader,
-		.info = {.si_signo = t->signal->group_exit_code & 0x7f},
+		.info = {.si_signo = READ_ONCE(t->signal->group_exit_code) & 0x7f},
 	});
 }
 
@@ -119,7 +122,8 @@ static void flush_everywhere(struct task_struct *p, sf_sigset mask)
 	struct task_struct *t;
 
 	flush_sigqueue_mask(p->machine, mask, &p->signal->shared_pending);
-	for_each_thread(p, t) flush_sigqueue_mask(p->machine, mask, &t->pending);
+	for_each_thread (p, t)
+		flush_sigqueue_mask(p->machine, mask, &t->pending);
 }
 
 static bool is_pending_anywhere(const struct task_struct *p, sf_sigset mask)
@@ -128,7 +132,9 @@ static bool is_pending_anywhere(const struct task_struct *p, sf_sigset mask)
 
 	if (p->signal->shared_pending.signal & mask)
 		return true;
-	for_each_thread(p, t) if (t->pending.signal & mask) return true;
+	for_each_thread (p, t)
+		if (t->pending.signal & mask)
+			return true;
 	return false;
 }
 
@@ -165,7 +171,8 @@ void prepare_continue(struct task_struct *p)
 					      : SF_FLUSH_NO,
 	     SIGCONT, 0, 0);
 	flush_everywhere(p, SIG_KERNEL_STOP_MASK);
-	for_each_thread(p, t) wake_stopped(t);
+	for_each_thread (p, t)
+		wake_stopped(t);
 	if (stopped)
 		why = SIGNAL_CLD_CONTINUED;
 	else if (sig->group_stop_count)
@@ -174,7 +181,7 @@ void prepare_continue(struct task_struct *p)
 		return;
 	signal_set_stop_flags(sig, why | SIGNAL_STOP_CONTINUED);
 	sig->group_stop_count = 0;
-	sig->group_exit_code = 0;
+	WRITE_ONCE(sig->group_exit_code, 0);
 	if (stopped)
 		machine_event(
 			&(struct sf_event){.type = SF_EVENT_CONTINUED, .task = p->group_leader});

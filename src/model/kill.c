@@ -55,8 +55,7 @@ int kill_pgrp_info_locked(int sig, struct sf_siginfo *info, struct pid *pgrp)
 
 	if (!pgrp)
 		return ret;
-	for_each_pgrp_task(pgrp, p)
-	{
+	for_each_pgrp_task (pgrp, p) {
 		int error;
 
 		step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
@@ -87,8 +86,7 @@ static int kill_all(int sig, struct sf_siginfo *info)
 	int ret = 0, count = 0;
 	struct task_struct *p;
 
-	for_each_process(current->machine, p)
-	{
+	for_each_process (current->machine, p) {
 		int error, nr = task_pid_vnr(p);
 
 		if (nr < 1)

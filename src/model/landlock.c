@@ -51,7 +51,7 @@ int landlock_task_kill(const struct task_struct *t)
 
 	if (likely(!domain) || same_thread_group(t, current))
 		return 0;
-	return domain_is_scoped(domain, t->cred->landlock) ? -EPERM : 0;
+	return domain_is_scoped(domain, rcu_dereference(t->cred)->landlock) ? -EPERM : 0;
 }
 
 static long do_restrict_self(bool scoped)

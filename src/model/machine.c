@@ -8,6 +8,8 @@
 #include "model/signal.h"
 
 _Thread_local struct task_struct *current;
+/* Why this thread's last call gave SF_FAIL. */
+static _Thread_local int call_failure;
 
 static void init_caches(struct sf_machine *m)
 {
@@ -45,6 +47,7 @@ struct sf_machine *sf_machine_new(const struct sf_kernel *kernel)
 		return NULL;
 	init_caches(m);
 	set_kernel(m, kernel ? kernel : sf_kernel_preset(NULL));
+	rwlock_init(&m->tasklist_lock);
 	m->overflowuid = SF_OVERFLOWUID;
 	INIT_LIST_HEAD(&m->tasks);
 	INIT_LIST_HEAD(&m->runqueue);
@@ -67,7 +70,7 @@ static void free_tables(struct sf_machine *m)
 	struct user_namespace *user_ns;
 
 	list_for_each_entry (pid_ns, struct pid_namespace, &m->pid_namespaces, node)
-		idr_destroy(m, &pid_ns->idr);
+		idr_destroy(&pid_ns->idr);
 	list_for_each_entry (user_ns, struct user_namespace, &m->user_namespaces, node) {
 		free(user_ns->uid_map.extent);
 		free(user_ns->gid_map.extent);
@@ -78,6 +81,7 @@ void sf_machine_free(struct sf_machine *m)
 {
 	if (!m)
 		return;
+	reclaim_all(m);
 	free_tables(m);
 	while (m->paths) {
 		struct sf_path *next = m->paths->next;
@@ -87,6 +91,7 @@ void sf_machine_free(struct sf_machine *m)
 		m->paths = next;
 	}
 	free(m->audit.record);
+	rwlock_destroy(&m->tasklist_lock);
 	kmem_cache_destroy(&m->task_cache);
 	kmem_cache_destroy(&m->rare_cache);
 	kmem_cache_destroy(&m->signal_cache);
@@ -106,7 +111,7 @@ void sf_machine_free(struct sf_machine *m)
 
 int machine_no_memory(struct sf_machine *m)
 {
-	m->no_memory = true;
+	WRITE_ONCE(m->no_memory, true);
 	return -ENOMEM;
 }
 
@@ -123,11 +128,12 @@ void machine_event(const struct sf_event *event)
 /* Why @t cannot make a call. */
 static int call_error(const struct task_struct *t)
 {
-	if (t->machine->no_memory)
+	if (READ_ONCE(t->machine->no_memory))
 		return -ENOMEM;
-	if (t->machine->panicked || !t->sighand || t->exit_state || t->flags & PF_EXITING)
+	if (READ_ONCE(t->machine->panicked) || !rcu_dereference(t->sighand) ||
+	    READ_ONCE(t->flags) & PF_EXITING)
 		return -ESRCH;
-	if (t->state != TASK_RUNNING || sleeping_in(t))
+	if (READ_ONCE(t->state) != TASK_RUNNING || sleeping_in(t))
 		return -EBUSY;
 	return 0;
 }
@@ -135,43 +141,55 @@ static int call_error(const struct task_struct *t)
 /* A task that makes a call is in user mode: it has taken the signals that it could. */
 bool call_enter(struct task_struct *t)
 {
-	struct sf_machine *m = t->machine;
-
-	m->error = call_error(t);
-	if (m->error)
-		return false;
+	task_cpu_lock(t);
 	current = t;
-	if (unlikely(t->sigpending || t->in_get_signal)) {
+	call_failure = call_error(t);
+	if (unlikely(!call_failure && (READ_ONCE(t->sigpending) || t->in_get_signal))) {
+		get_task_struct(t); /* it may die of them */
 		return_to_user();
-		m->error = call_error(t);
-		current = t;
+		call_failure = call_error(t);
+		if (call_failure)
+			task_cpu_unlock(t);
+		put_task_struct(t);
+	} else if (call_failure) {
+		task_cpu_unlock(t);
 	}
-	return !m->error;
+	return !call_failure;
+}
+
+long call_refuse(void)
+{
+	call_failure = call_error(current);
+	return SF_FAIL;
 }
 
 long call_leave(long ret)
 {
-	struct sf_machine *m = current->machine;
+	struct task_struct *t = current;
+	struct sf_machine *m = t->machine;
 
-	/* It may unblock a signal, or send one to itself. */
-	if (current->sigpending)
-		enqueue_task(current);
-	if (likely(!m->no_memory))
+	/* It may have unblocked a signal, or sent one to itself. */
+	if (READ_ONCE(t->sigpending))
+		enqueue_task(t);
+	task_cpu_unlock(t);
+	rcu_reclaim(m);
+	if (likely(!READ_ONCE(m->no_memory)))
 		return ret;
-	m->error = -ENOMEM;
+	call_failure = -ENOMEM;
 	return SF_FAIL;
 }
 
 int sf_machine_error(const struct sf_machine *m)
 {
-	return m->error;
+	(void)m;
+	return call_failure;
 }
 
 /* ---- what there is to set and to ask ------------------------------------------------------- */
 
 bool sf_machine_panicked(const struct sf_machine *m)
 {
-	return m->panicked;
+	return READ_ONCE(m->panicked);
 }
 
 const struct sf_kernel *sf_machine_kernel(const struct sf_machine *m)

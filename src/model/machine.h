@@ -29,9 +29,6 @@ struct audit {
 	uint32_t serial;
 	struct sf_audit_record *record;
 	size_t n, size;
-	size_t first; /* of the call under way */
-	int nr;	      /* that call, with its arguments */
-	long arg[4];
 	struct task_struct *auditd;
 	int sig_pid;
 	kuid_t sig_uid;
@@ -40,13 +37,13 @@ struct audit {
 struct sf_machine {
 	struct sf_kernel kernel;
 	char kernel_name[16];
-	int error;
 	bool no_memory; /* for good */
 	bool panicked;
 	uint32_t overflowuid;
 	enum sf_core_pattern core_pattern;
 	rwlock_t tasklist_lock;
-	spinlock_t pidmap_lock, ucounts_lock, runqueue_lock;
+	spinlock_t pidmap_lock, ucounts_lock, namespaces_lock, runqueue_lock, path_lock, audit_lock;
+	struct limbo limbo;
 	struct list_head tasks, runqueue, pid_namespaces, user_namespaces;
 	struct pid_namespace *init_pid_ns;
 	struct user_namespace *init_user_ns;
@@ -68,6 +65,8 @@ struct sf_machine {
 int machine_no_memory(struct sf_machine *m);
 /** call_enter() - every call begins with it: makes @t current; false: the call gives SF_FAIL */
 bool call_enter(struct task_struct *t);
+/** call_refuse() - current cannot go on with its call after all: gives SF_FAIL */
+long call_refuse(void);
 /** call_leave() - every call ends with it: its result, or SF_FAIL when we lacked memory */
 long call_leave(long ret);
 /** machine_event() - tell whoever observes */
@@ -81,7 +80,7 @@ void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, 
 static inline void step(struct task_struct *t, enum sf_step_id id, int answer, int sig, long v0,
 			long v1)
 {
-	struct sf_path *path = current->machine->path;
+	struct sf_path *path = READ_ONCE(current->machine->path);
 
 	if (unlikely(path != NULL))
 		path_note(path, t, id, answer, sig, v0, v1);

@@ -10,11 +10,14 @@
 static struct sf_siginfo child_info(const struct task_struct *t, const struct task_struct *parent,
 				    int sig)
 {
-	return (struct sf_siginfo){
-		.si_signo = sig,
-		.si_pid = task_pid_nr_ns(t, task_active_pid_ns(parent)),
-		.si_uid = from_kuid_munged(parent->cred->user_ns, t->cred->uid),
-	};
+	struct sf_siginfo info = {.si_signo = sig};
+
+	rcu_read_lock();
+	info.si_pid = task_pid_nr_ns(t, task_active_pid_ns(parent));
+	info.si_uid = from_kuid_munged(rcu_dereference(parent->cred)->user_ns,
+				       rcu_dereference(t->cred)->uid);
+	rcu_read_unlock();
+	return info;
 }
 
 /* Whoever waits for a child looks again: any thread of the parent may. */
@@ -22,8 +25,9 @@ void wake_up_parent(struct task_struct *parent)
 {
 	struct task_struct *t;
 
-	for_each_thread(parent, t) if (sleeping_in(t) == CALL_WAIT4 || t->flags & PF_ZAPPING)
-		enqueue_task(t);
+	for_each_thread (parent, t)
+		if (sleeping_in(t) == CALL_WAIT4 || READ_ONCE(t->flags) & PF_ZAPPING)
+			enqueue_task(t);
 }
 
 static bool ignores_children(const struct task_struct *parent, bool *ret_ignored)
@@ -72,7 +76,7 @@ static int status_of(const struct task_struct *t, int why)
 	case SF_CLD_CONTINUED:
 		return SIGCONT;
 	case SF_CLD_STOPPED:
-		return t->signal->group_exit_code & 0x7f;
+		return READ_ONCE(t->signal->group_exit_code) & 0x7f;
 	default:
 		return t->exit_code & 0x7f;
 	}
@@ -87,7 +91,7 @@ void do_notify_parent_cldstop(struct task_struct *t, bool for_ptracer, int why)
 	if (for_ptracer) {
 		parent = t->parent;
 	} else {
-		t = t->group_leader;
+		t = READ_ONCE(t->group_leader);
 		parent = t->real_parent;
 	}
 	info = child_info(t, parent, SIGCHLD);

@@ -19,7 +19,7 @@ struct sf_path *sf_path_new(struct sf_machine *m)
 
 void sf_machine_record(struct sf_machine *m, struct sf_path *path)
 {
-	m->path = path;
+	WRITE_ONCE(m->path, path);
 }
 
 void sf_path_clear(struct sf_path *path)
@@ -40,18 +40,7 @@ const struct sf_step *sf_path_steps(const struct sf_path *path, size_t *ret_n)
 void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, int answer, int sig,
 	       long v0, long v1)
 {
-	if (path->n == path->size) {
-		size_t size = path->size ? 2 * path->size : 64;
-		struct sf_step *step = realloc(path->step, size * sizeof(*step));
-
-		if (!step) {
-			machine_no_memory(path->machine);
-			return;
-		}
-		path->step = step;
-		path->size = size;
-	}
-	path->step[path->n++] = (struct sf_step){
+	const struct sf_step new = {
 		.id = id,
 		.answer = answer,
 		.sig = sig,
@@ -59,4 +48,21 @@ void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, 
 		.by = get_task_struct(current),
 		.value = {v0, v1},
 	};
+	spinlock_t *lock = &path->machine->path_lock;
+
+	spin_lock(lock);
+	if (path->n == path->size) {
+		size_t size = path->size ? 2 * path->size : 64;
+		struct sf_step *step = realloc(path->step, size * sizeof(*step));
+
+		if (!step) {
+			spin_unlock(lock);
+			machine_no_memory(path->machine);
+			return;
+		}
+		path->step = step;
+		path->size = size;
+	}
+	path->step[path->n++] = new;
+	spin_unlock(lock);
 }

@@ -64,7 +64,7 @@ static bool allowed_by_cred(int sig, struct task_struct *t)
 	if (same)
 		return true;
 	ok = kill_ok_by_cred(t);
-	step(t, SF_STEP_CRED, ok, sig, current->cred->euid, t->cred->uid);
+	step(t, SF_STEP_CRED, ok, sig, current->cred->euid, rcu_dereference(t->cred)->uid);
 	return ok != SF_CRED_NO || sigcont_in_session(sig, t);
 }
 

@@ -41,11 +41,10 @@ void put_pid(struct pid *pid)
 	put_pid_ns(ns);
 }
 
-/* Give the numbers from @level up back, those that were reserved. */
-static void unreserve(struct pid *pid, unsigned int level)
+static void delayed_put_pid(struct sf_machine *m, struct rcu_head *head)
 {
-	for (unsigned int i = level; i <= pid->level; i++)
-		idr_remove(&pid->numbers[i].ns->idr, pid->numbers[i].nr);
+	(void)m;
+	put_pid(container_of(head, struct pid, rcu));
 }
 
 static int pid_max_of(const struct pid_namespace *ns)
@@ -60,7 +59,7 @@ static int check_wanted(const struct pid_namespace *ns, int nr)
 {
 	if (nr < 1 || nr >= pid_max_of(ns))
 		return -EINVAL;
-	if (nr != 1 && !ns->child_reaper && ns->adding)
+	if (nr != 1 && !READ_ONCE(ns->child_reaper) && READ_ONCE(ns->adding))
 		return -EINVAL;
 	if (!ns_capable(ns->user_ns, SF_CAP_SYS_ADMIN) &&
 	    !ns_capable(ns->user_ns, SF_CAP_CHECKPOINT_RESTORE))
@@ -95,21 +94,28 @@ static void publish(struct pid *pid)
 		struct pid_namespace *ns = pid->numbers[i].ns;
 
 		idr_replace(&ns->idr, pid->numbers[i].nr, pid);
-		ns->pid_allocated++;
+		WRITE_ONCE(ns->pid_allocated, ns->pid_allocated + 1);
 	}
 	get_pid_ns(ns_of_pid(pid));
 }
 
-static void pid_discard(struct pid *pid, unsigned int reserved_from)
+/* It was never published: only its numbers from @level up are reserved. */
+static void pid_discard(struct pid *pid, unsigned int level)
 {
-	unreserve(pid, reserved_from);
-	kmem_cache_free(&ns_of_pid(pid)->machine->pid_cache[pid->level], pid);
+	struct sf_machine *m = ns_of_pid(pid)->machine;
+
+	spin_lock(&m->pidmap_lock);
+	for (unsigned int i = level; i <= pid->level; i++)
+		idr_remove(&pid->numbers[i].ns->idr, pid->numbers[i].nr);
+	spin_unlock(&m->pidmap_lock);
+	kmem_cache_free(&m->pid_cache[pid->level], pid);
 }
 
 int alloc_pid(struct pid_namespace *ns, const int *set_tid, size_t n, struct pid **ret)
 {
 	struct sf_machine *m = ns->machine;
 	struct pid *pid;
+	bool adding;
 
 	if (n > ns->level + 1)
 		return -EINVAL;
@@ -130,13 +136,14 @@ int alloc_pid(struct pid_namespace *ns, const int *set_tid, size_t n, struct pid
 		pid->numbers[i].nr = nr;
 	}
 	spin_lock(&m->pidmap_lock);
-	if (!ns->adding) {
+	adding = ns->adding;
+	if (adding)
+		publish(pid);
+	spin_unlock(&m->pidmap_lock);
+	if (!adding) {
 		pid_discard(pid, 0);
-		spin_unlock(&m->pidmap_lock);
 		return -ENOMEM;
 	}
-	publish(pid);
-	spin_unlock(&m->pidmap_lock);
 	*ret = pid;
 	return 0;
 }
@@ -167,22 +174,26 @@ int adopt_pid(struct pid_namespace *ns, const int *nr, struct pid **ret)
 /* A namespace's init that waits for it to be empty looks again. */
 static void number_freed(struct pid_namespace *ns)
 {
-	ns->pid_allocated--;
-	if (ns->pid_allocated <= 2 && ns->child_reaper && ns->child_reaper->flags & PF_ZAPPING)
-		wake_up_process(ns->child_reaper);
+	struct task_struct *reaper = rcu_dereference(ns->child_reaper);
+
+	WRITE_ONCE(ns->pid_allocated, ns->pid_allocated - 1);
+	if (ns->pid_allocated <= 2 && reaper && READ_ONCE(reaper->flags) & PF_ZAPPING)
+		wake_up_process(reaper);
 }
 
 void free_pid(struct pid *pid)
 {
 	struct sf_machine *m = ns_of_pid(pid)->machine;
 
+	rcu_read_lock();
 	spin_lock(&m->pidmap_lock);
 	for (unsigned int i = 0; i <= pid->level; i++) {
 		idr_remove(&pid->numbers[i].ns->idr, pid->numbers[i].nr);
 		number_freed(pid->numbers[i].ns);
 	}
 	spin_unlock(&m->pidmap_lock);
-	put_pid(pid);
+	rcu_read_unlock();
+	call_rcu(m, &pid->rcu, delayed_put_pid);
 }
 
 /* ---- who has it ---------------------------------------------------------------------------- */
@@ -282,7 +293,7 @@ void change_pid(struct task_struct *t, enum pid_type type, struct pid *pid)
 	struct pid *old = *task_pid_ptr(t, type);
 
 	unlink_pid(t, type);
-	*task_pid_ptr(t, type) = pid;
+	rcu_assign_pointer(*task_pid_ptr(t, type), pid);
 	attach_pid(t, type);
 	free_if_unused(old);
 }

@@ -27,8 +27,13 @@ struct pid {
 	refcount_t count;
 	unsigned int level;
 	struct task_struct *task;
-	struct list_head pgrp, session; /* the leaders that are in it, newest first */
-	struct upid numbers[];		/* [level + 1] */
+	union {
+		struct {
+			struct list_head pgrp, session; /* leaders in it, newest first */
+		};
+		struct rcu_head rcu; /* of what nobody has any more */
+	};
+	struct upid numbers[]; /* [level + 1] */
 };
 
 #define IDR_PAGE 512
@@ -39,9 +44,15 @@ struct idr_page {
 	struct pid *pid[IDR_PAGE]; /* NULL while a number is only reserved */
 };
 
-struct idr {
-	struct idr_page **page;
+/* Replaced by a larger one when it is too small; the pages stay. */
+struct idr_table {
+	struct rcu_head rcu;
 	unsigned int n_pages;
+	struct idr_page *page[];
+};
+
+struct idr {
+	struct idr_table *table;
 	int next; /* where the search for a free number goes on */
 };
 
@@ -51,6 +62,7 @@ struct idr {
 
 struct pid_namespace {
 	struct sf_machine *machine;
+	struct rcu_head rcu;
 	refcount_t count;
 	unsigned int level;
 	struct list_head node; /* of the machine */
@@ -115,7 +127,7 @@ void idr_remove(struct idr *idr, int nr);
 struct pid *idr_find(const struct idr *idr, int nr);
 /** idr_get_next() - the first identity at *@nr or after, and its number; NULL for none */
 struct pid *idr_get_next(const struct idr *idr, int *nr);
-void idr_destroy(struct sf_machine *m, struct idr *idr);
+void idr_destroy(struct idr *idr);
 
 /* pid_namespace.c */
 

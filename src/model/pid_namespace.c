@@ -25,7 +25,9 @@ struct pid_namespace *pid_ns_alloc(struct sf_machine *m, struct pid_namespace *p
 		.pid_max = SF_PID_MAX_LIMIT,
 	};
 	refcount_set(&ns->count, 1);
+	spin_lock(&m->namespaces_lock);
 	list_add(&ns->node, &m->pid_namespaces);
+	spin_unlock(&m->namespaces_lock);
 	return ns;
 }
 
@@ -35,16 +37,25 @@ struct pid_namespace *get_pid_ns(struct pid_namespace *ns)
 	return ns;
 }
 
+static void delayed_free_pid_ns(struct sf_machine *m, struct rcu_head *head)
+{
+	struct pid_namespace *ns = container_of(head, struct pid_namespace, rcu);
+
+	idr_destroy(&ns->idr);
+	put_user_ns(ns->user_ns);
+	kmem_cache_free(&m->pid_ns_cache, ns);
+}
+
 static void destroy_pid_namespace(struct pid_namespace *ns)
 {
 	struct sf_machine *m = ns->machine;
 
+	spin_lock(&m->namespaces_lock);
 	list_del_init(&ns->node);
-	idr_destroy(m, &ns->idr);
+	spin_unlock(&m->namespaces_lock);
 	if (ns->ucounts)
 		dec_ucount(ns->ucounts, UCOUNT_PID_NAMESPACES);
-	put_user_ns(ns->user_ns);
-	kmem_cache_free(&m->pid_ns_cache, ns);
+	call_rcu(m, &ns->rcu, delayed_free_pid_ns);
 }
 
 void put_pid_ns(struct pid_namespace *ns)
@@ -115,6 +126,17 @@ int pidns_install(struct pid_namespace *new)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
+static bool sigkill_pending(struct task_struct *t)
+{
+	bool pending = true;
+
+	if (lock_task_sighand(t)) {
+		pending = sigismember(t->pending.signal, SIGKILL);
+		unlock_task_sighand(t);
+	}
+	return pending;
+}
+
 static void kill_everyone(struct pid_namespace *ns)
 {
 	struct sf_machine *m = ns->machine;
@@ -126,7 +148,7 @@ static void kill_everyone(struct pid_namespace *ns)
 	for (; (pid = idr_get_next(&ns->idr, &nr)); nr++) {
 		struct task_struct *t = pid_task(pid, PIDTYPE_PID);
 
-		if (t && !sigismember(t->pending.signal, SIGKILL))
+		if (t && !sigkill_pending(t))
 			group_send_sig_info(SIGKILL, SEND_SIG_PRIV, t, PIDTYPE_MAX);
 	}
 	read_unlock(&m->tasklist_lock);
@@ -142,15 +164,16 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 	const struct sf_sigaction ignore = {.handler = SF_SIG_IGN};
 
 	spin_lock(&ns->machine->pidmap_lock);
-	ns->adding = false;
+	WRITE_ONCE(ns->adding, false);
 	spin_unlock(&ns->machine->pidmap_lock);
 	/* Its children are reaped without its help from now on. */
 	lock_task_sighand(current);
 	set_action(current, SIGCHLD, &ignore);
 	unlock_task_sighand(current);
-	step(current, SF_STEP_ZAP, 0, 0, ns->pid_allocated, 0);
+	step(current, SF_STEP_ZAP, 0, 0, READ_ONCE(ns->pid_allocated), 0);
+	/* Before the first look: whoever goes from now on wakes it. */
+	atomic_or(current->flags, PF_ZAPPING);
 	kill_everyone(ns);
-	current->flags |= PF_ZAPPING;
 }
 
 bool zap_pid_ns_done(struct pid_namespace *ns)
@@ -161,10 +184,10 @@ bool zap_pid_ns_done(struct pid_namespace *ns)
 	do {
 		r = do_wait(-1, SF_WALL, NULL);
 	} while (r > 0);
-	if (r != -ECHILD || ns->pid_allocated > own)
+	if (r != -ECHILD || READ_ONCE(ns->pid_allocated) > own)
 		return false;
-	current->flags &= ~PF_ZAPPING;
-	if (ns->reboot)
+	atomic_and(current->flags, ~PF_ZAPPING);
+	if (READ_ONCE(ns->reboot))
 		current->signal->group_exit_code = ns->reboot;
 	return true;
 }

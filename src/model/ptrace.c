@@ -20,12 +20,13 @@ void ptrace_unlink(struct task_struct *t)
 {
 	const struct signal_struct *sig = t->signal;
 
+	lock_task_sighand(t);
 	t->ptrace = 0;
 	list_del_init(&t->rare->ptrace_entry);
 	t->parent = t->real_parent;
-	lock_task_sighand(t);
 	task_clear_jobctl_pending(t, JOBCTL_TRAP_MASK);
-	if (!(t->flags & PF_EXITING) && (sig->flags & SIGNAL_STOP_STOPPED || sig->group_stop_count))
+	if (!(READ_ONCE(t->flags) & PF_EXITING) &&
+	    (sig->flags & SIGNAL_STOP_STOPPED || sig->group_stop_count))
 		t->jobctl |= JOBCTL_STOP_PENDING;
 	if (t->jobctl & JOBCTL_STOP_PENDING || task_is_traced(t))
 		ptrace_signal_wake_up(t, true);
@@ -35,12 +36,9 @@ void ptrace_unlink(struct task_struct *t)
 /* With @resume also out of the stop for its tracer, though nothing fatal has come. */
 void ptrace_signal_wake_up(struct task_struct *t, bool resume)
 {
-	t->sigpending = true;
-	if (task_is_traced(t) && resume) {
+	WRITE_ONCE(t->sigpending, true);
+	if (READ_ONCE(t->state) <= TASK_INTERRUPTIBLE || (task_is_traced(t) && resume))
 		wake_up_process(t);
-	} else if (t->state == TASK_INTERRUPTIBLE) {
-		wake_up_process(t);
-	}
 }
 
 static bool ignoring_children(const struct task_struct *t)
@@ -55,7 +53,7 @@ static bool __ptrace_detach(struct task_struct *tracer, struct task_struct *p)
 	bool dead;
 
 	ptrace_unlink(p);
-	if (p->exit_state != EXIT_ZOMBIE)
+	if (READ_ONCE(p->exit_state) != EXIT_ZOMBIE)
 		return false;
 	dead = !thread_group_leader(p);
 	if (!dead && thread_group_empty(p)) {
@@ -101,10 +99,11 @@ static void traced_event(int code)
 bool ptrace_stop(int code, int why, bool seized_trap)
 {
 	struct sf_machine *m = current->machine;
-	bool stopped = false, external = current->rare->external_tracer;
+	bool stopped = false, external;
 
 	if (!current->ptrace || fatal_signal_pending(current))
 		return false;
+	external = current->rare->external_tracer;
 	WRITE_ONCE(current->state, TASK_TRACED);
 	current->exit_code = code;
 	if (why == SF_CLD_STOPPED && current->jobctl & JOBCTL_STOP_PENDING)
@@ -114,12 +113,13 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 		task_clear_jobctl_pending(current, JOBCTL_TRAP_NOTIFY);
 	current->rare->in_ptrace_stop = true;
 	current->rare->in_event_stop = seized_trap;
+	unlock_task_sighand(current);
 	if (stopped)
 		group_stopped(current);
 	read_lock(&m->tasklist_lock);
-	if (!external)
+	if (!external && current->ptrace)
 		do_notify_parent_cldstop(current, true, why);
-	if (stopped && (external || ptrace_reparented(current)))
+	if (stopped && (external || !current->ptrace || ptrace_reparented(current)))
 		do_notify_parent_cldstop(current, false, why);
 	read_unlock(&m->tasklist_lock);
 	traced_event(code);
@@ -140,18 +140,16 @@ void ptrace_stop_ended(void)
 	recalc_sigpending_tsk(current);
 }
 
-void do_jobctl_trap(void)
+bool do_jobctl_trap(void)
 {
 	const struct signal_struct *sig = current->signal;
 	int signr = (int)(current->jobctl & JOBCTL_STOP_SIGMASK);
 
-	if (!(current->ptrace & PT_SEIZED)) {
-		ptrace_stop(signr, SF_CLD_STOPPED, false);
-		return;
-	}
+	if (!(current->ptrace & PT_SEIZED))
+		return ptrace_stop(signr, SF_CLD_STOPPED, false);
 	if (!sig->group_stop_count && !(sig->flags & SIGNAL_STOP_STOPPED))
 		signr = SIGTRAP;
-	ptrace_stop(signr | PTRACE_EVENT_STOP << 8, SF_CLD_STOPPED, true);
+	return ptrace_stop(signr | PTRACE_EVENT_STOP << 8, SF_CLD_STOPPED, true);
 }
 
 /* ---- attaching ----------------------------------------------------------------------------- */
@@ -159,38 +157,54 @@ void do_jobctl_trap(void)
 /* Models: kernel/ptrace.c:__ptrace_may_access, security/commoncap.c:cap_ptrace_access_check */
 static bool ptrace_may_access(const struct task_struct *t)
 {
-	const struct cred *cred = current->cred, *tcred = t->cred;
+	const struct cred *cred = current->cred, *tcred = rcu_dereference(t->cred);
 	bool capable = ns_capable(tcred->user_ns, SF_CAP_SYS_PTRACE);
 
 	if (same_thread_group(t, current))
 		return true;
 	if (!capable && (cred->uid != tcred->euid || cred->uid != tcred->suid ||
-			 cred->uid != tcred->uid || t->signal->undumpable))
+			 cred->uid != tcred->uid || READ_ONCE(t->signal->undumpable)))
 		return false;
 	if (cred->user_ns == tcred->user_ns && !(tcred->cap_permitted & ~cred->cap_permitted))
 		return true;
 	return capable;
 }
 
-static long ptrace_attach(struct task_struct *t, bool seize, unsigned short options)
+static int set_options(long data, unsigned int *ret)
 {
-	struct task_rare *rare;
+	if (data & ~(long)SF_PTRACE_O_EXITKILL)
+		return -EINVAL;
+	*ret = data & SF_PTRACE_O_EXITKILL ? PT_EXITKILL : 0;
+	return 0;
+}
 
+static void begin_trace(struct task_struct *t, struct task_struct *tracer, unsigned int flags)
+{
+	lock_task_sighand(t);
+	t->ptrace = (unsigned short)(PT_PTRACED | flags);
+	ptrace_link(t, tracer);
+	unlock_task_sighand(t);
+}
+
+static long ptrace_attach(struct task_struct *t, bool seize, long data)
+{
+	unsigned int options = 0;
+
+	if (seize && set_options(data, &options))
+		return -EIO;
 	if (same_thread_group(t, current) || !ptrace_may_access(t))
 		return -EPERM;
-	if (t->exit_state || t->ptrace)
+	if (READ_ONCE(t->exit_state) || t->ptrace)
 		return -EPERM;
-	rare = task_rare(t);
-	if (!rare || !task_rare(current))
+	if (!task_rare(t) || !task_rare(current))
 		return -ENOMEM;
-	t->ptrace = (unsigned short)(PT_PTRACED | (seize ? PT_SEIZED : 0) | options);
-	ptrace_link(t, current);
+	begin_trace(t, current, options | (seize ? PT_SEIZED : 0));
 	if (!seize)
 		send_sig_info(SIGSTOP, SEND_SIG_PRIV, t, PIDTYPE_PID);
 	lock_task_sighand(t);
 	/* Who is stopped already goes over to the stop for its tracer. */
 	if (task_is_stopped(t) && task_set_jobctl_pending(t, JOBCTL_TRAP_STOP)) {
-		t->sigpending = true;
+		WRITE_ONCE(t->sigpending, true);
 		wake_up_process(t);
 	}
 	unlock_task_sighand(t);
@@ -203,23 +217,24 @@ static long ptrace_traceme(void)
 
 	if (current->ptrace)
 		return -EPERM;
-	if (parent->flags & PF_EXITING)
+	if (READ_ONCE(parent->flags) & PF_EXITING)
 		return 0;
 	if (!task_rare(current) || !task_rare(parent))
 		return -ENOMEM;
-	current->ptrace = PT_PTRACED;
-	ptrace_link(current, parent);
+	begin_trace(current, parent, 0);
 	return 0;
 }
 
-/* ---- requests ------------------------------------------------------------------------------ */
+/* ---- requests to one's own tracee, under its siglock --------------------------------------- */
 
-static long set_options(long data, unsigned short *ret)
+/* Most are for while it is stopped; two do not care whether it is. */
+static bool ptrace_check_attach(const struct task_struct *t, enum sf_ptrace_request request)
 {
-	if (data & ~(long)SF_PTRACE_O_EXITKILL)
-		return -EINVAL;
-	*ret = data & SF_PTRACE_O_EXITKILL ? PT_EXITKILL : 0;
-	return 0;
+	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
+		return false;
+	if (request == SF_PTRACE_KILL || request == SF_PTRACE_INTERRUPT)
+		return true;
+	return task_is_traced(t) && !(t->jobctl & JOBCTL_LISTENING);
 }
 
 static long ptrace_resume(struct task_struct *t, long sig)
@@ -228,18 +243,6 @@ static long ptrace_resume(struct task_struct *t, long sig)
 		return -EIO;
 	t->exit_code = (int)sig;
 	wake_up_process(t);
-	return 0;
-}
-
-static long ptrace_detach(struct task_struct *t, long sig)
-{
-	if (!valid_signal((int)sig))
-		return -EIO;
-	t->exit_code = (int)sig;
-	if (__ptrace_detach(current, t)) {
-		t->exit_state = EXIT_DEAD;
-		release_task(t);
-	}
 	return 0;
 }
 
@@ -266,22 +269,12 @@ static long ptrace_listen(struct task_struct *t)
 
 static long ptrace_setoptions(struct task_struct *t, long data)
 {
-	unsigned short options;
-	long r = set_options(data, &options);
+	unsigned int options;
+	int r = set_options(data, &options);
 
 	if (!r)
 		t->ptrace = (unsigned short)((t->ptrace & ~PT_EXITKILL) | options);
 	return r;
-}
-
-/* Most requests are to one's own tracee while it is stopped; two do not care whether it is. */
-static long ptrace_check_attach(const struct task_struct *t, bool ignore_state)
-{
-	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
-		return -ESRCH;
-	if (ignore_state)
-		return 0;
-	return task_is_traced(t) && !(t->jobctl & JOBCTL_LISTENING) ? 0 : -ESRCH;
 }
 
 static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request, long data)
@@ -289,8 +282,6 @@ static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request
 	switch (request) {
 	case SF_PTRACE_CONT:
 		return ptrace_resume(t, data);
-	case SF_PTRACE_DETACH:
-		return ptrace_detach(t, data);
 	case SF_PTRACE_INTERRUPT:
 		return ptrace_interrupt(t);
 	case SF_PTRACE_LISTEN:
@@ -298,33 +289,64 @@ static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request
 	case SF_PTRACE_SETOPTIONS:
 		return ptrace_setoptions(t, data);
 	case SF_PTRACE_KILL:
-		send_sig_info(SIGKILL, SEND_SIG_NOINFO, t, PIDTYPE_PID);
-		return 0;
+		return send_signal_locked(SIGKILL, SEND_SIG_NOINFO, t, PIDTYPE_PID, NULL);
 	case SF_PTRACE_ATTACH:
 	case SF_PTRACE_SEIZE:
+	case SF_PTRACE_DETACH:
 	case SF_PTRACE_TRACEME:
 	default:
 		return -EIO;
 	}
 }
 
+/* @ret_dead: it was dead, and waited for its tracer only. */
+static long ptrace_detach(struct task_struct *t, long sig, bool *ret_dead)
+{
+	if (!valid_signal((int)sig))
+		return -EIO;
+	t->exit_code = (int)sig;
+	*ret_dead = __ptrace_detach(current, t);
+	if (*ret_dead)
+		WRITE_ONCE(t->exit_state, EXIT_DEAD);
+	return 0;
+}
+
+static long ptrace_tracee(struct task_struct *t, enum sf_ptrace_request request, long data,
+			  bool *ret_dead)
+{
+	long r = -ESRCH;
+	bool ours;
+
+	if (!lock_task_sighand(t))
+		return r;
+	ours = ptrace_check_attach(t, request);
+	if (ours && request != SF_PTRACE_DETACH)
+		r = ptrace_request(t, request, data);
+	unlock_task_sighand(t);
+	return ours && request == SF_PTRACE_DETACH ? ptrace_detach(t, data, ret_dead) : r;
+}
+
 static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
 {
+	struct sf_machine *m = current->machine;
 	struct task_struct *t;
-	unsigned short options = 0;
-	long r = 0;
+	bool dead = false;
+	long r = -ESRCH;
 
+	rcu_read_lock();
+	write_lock(&m->tasklist_lock);
+	t = request == SF_PTRACE_TRACEME ? current : find_task_by_vpid(pid);
 	if (request == SF_PTRACE_TRACEME)
-		return ptrace_traceme();
-	t = find_task_by_vpid(pid);
-	if (!t)
-		return -ESRCH;
-	if (request == SF_PTRACE_SEIZE && set_options(data, &options))
-		return -EIO;
-	if (request == SF_PTRACE_ATTACH || request == SF_PTRACE_SEIZE)
-		return ptrace_attach(t, request == SF_PTRACE_SEIZE, options);
-	r = ptrace_check_attach(t, request == SF_PTRACE_KILL || request == SF_PTRACE_INTERRUPT);
-	return r ? r : ptrace_request(t, request, data);
+		r = ptrace_traceme();
+	else if (t && (request == SF_PTRACE_ATTACH || request == SF_PTRACE_SEIZE))
+		r = ptrace_attach(t, request == SF_PTRACE_SEIZE, data);
+	else if (t)
+		r = ptrace_tracee(t, request, data, &dead);
+	write_unlock(&m->tasklist_lock);
+	rcu_read_unlock();
+	if (dead)
+		release_task(t);
+	return r;
 }
 
 long sf_ptrace(struct sf_task *t, enum sf_ptrace_request request, int pid, long data)

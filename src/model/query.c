@@ -22,17 +22,24 @@ struct sf_machine *sf_task_machine(const struct sf_task *t)
 
 struct sf_task *sf_task_leader(const struct sf_task *t)
 {
-	return t->group_leader;
+	return READ_ONCE(t->group_leader);
 }
 
 struct sf_task *sf_task_parent(const struct sf_task *t)
 {
-	return t->sighand && t->real_parent != t ? t->real_parent->group_leader : NULL;
+	struct task_struct *parent = NULL;
+
+	rcu_read_lock();
+	if (rcu_dereference(t->sighand) && rcu_dereference(t->real_parent) != t)
+		parent = READ_ONCE(rcu_dereference(t->real_parent)->group_leader);
+	rcu_read_unlock();
+	return parent;
 }
 
 struct sf_task *sf_task_tracer(const struct sf_task *t)
 {
-	return t->sighand && t->ptrace && !t->rare->external_tracer ? t->parent : NULL;
+	return rcu_dereference(t->sighand) && t->ptrace && !t->rare->external_tracer ? t->parent
+										     : NULL;
 }
 
 struct sf_pidns *sf_task_pidns(const struct sf_task *t)
@@ -42,7 +49,7 @@ struct sf_pidns *sf_task_pidns(const struct sf_task *t)
 
 struct sf_userns *sf_task_userns(const struct sf_task *t)
 {
-	return t->cred->user_ns;
+	return rcu_dereference(t->cred)->user_ns;
 }
 
 const char *sf_task_comm(const struct sf_task *t)
@@ -61,12 +68,12 @@ int sf_task_set_comm(struct sf_task *t, const char *comm)
 
 int sf_task_nr(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return t->sighand ? task_pid_nr_ns(t, ns) : 0;
+	return rcu_dereference(t->sighand) ? task_pid_nr_ns(t, ns) : 0;
 }
 
 int sf_task_tgid(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return t->sighand ? task_tgid_nr_ns(t, ns) : 0;
+	return rcu_dereference(t->sighand) ? task_tgid_nr_ns(t, ns) : 0;
 }
 
 struct sf_task *sf_task_find(struct sf_pidns *ns, int nr)
@@ -94,44 +101,44 @@ struct sf_task *sf_task_next_thread(const struct sf_task *t)
 
 char sf_task_state(const struct sf_task *t)
 {
-	if (!t->sighand || t->exit_state == EXIT_DEAD)
+	if (!rcu_dereference(t->sighand) || READ_ONCE(t->exit_state) == EXIT_DEAD)
 		return 'X';
-	if (t->exit_state)
+	if (READ_ONCE(t->exit_state))
 		return 'Z';
 	return task_is_traced(t) ? 't' : task_is_stopped(t) ? 'T' : 'S';
 }
 
 bool sf_task_is_init(const struct sf_task *t)
 {
-	return t->signal->flags & SIGNAL_UNKILLABLE;
+	return READ_ONCE(t->signal->flags) & SIGNAL_UNKILLABLE;
 }
 
 bool sf_task_is_exiting(const struct sf_task *t)
 {
-	return t->flags & PF_EXITING;
+	return READ_ONCE(t->flags) & PF_EXITING;
 }
 
 bool sf_task_is_dying(const struct sf_task *t)
 {
-	return t->signal->flags & SIGNAL_GROUP_EXIT;
+	return READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT;
 }
 
 int sf_task_exit_status(const struct sf_task *t)
 {
-	if (!(t->flags & PF_EXITING))
+	if (!(READ_ONCE(t->flags) & PF_EXITING))
 		return -1;
-	return t->signal->flags & SIGNAL_GROUP_EXIT ? t->signal->group_exit_code : t->exit_code;
+	return READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT
+		       ? READ_ONCE(t->signal->group_exit_code)
+		       : t->exit_code;
 }
 
 int sf_task_threads(const struct sf_task *t)
 {
-	return (int)t->signal->nr_threads;
+	return (int)READ_ONCE(t->signal->nr_threads);
 }
 
-sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
+static sf_sigset sigset_of(const struct task_struct *t, enum sf_sigset_kind kind)
 {
-	if (!t->sighand)
-		return 0;
 	switch (kind) {
 	case SF_SIGPND:
 		return t->pending.signal;
@@ -148,14 +155,26 @@ sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
 	}
 }
 
+sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
+{
+	struct sf_task *task = (struct sf_task *)(uintptr_t)t; /* to lock it, no more */
+	sf_sigset set = 0;
+
+	if (lock_task_sighand(task)) {
+		set = sigset_of(t, kind);
+		unlock_task_sighand(task);
+	}
+	return set;
+}
+
 uint64_t sf_task_cap_effective(const struct sf_task *t)
 {
-	return t->cred->cap_effective;
+	return rcu_dereference(t->cred)->cap_effective;
 }
 
 uint64_t sf_task_cap_permitted(const struct sf_task *t)
 {
-	return t->cred->cap_permitted;
+	return rcu_dereference(t->cred)->cap_permitted;
 }
 
 unsigned int sf_pidns_level(const struct sf_pidns *ns)
@@ -175,19 +194,21 @@ struct sf_userns *sf_pidns_owner(const struct sf_pidns *ns)
 
 struct sf_task *sf_pidns_init(const struct sf_pidns *ns)
 {
-	return ns->child_reaper;
+	return READ_ONCE(ns->child_reaper);
 }
 
 bool sf_pidns_closed(const struct sf_pidns *ns)
 {
-	return !ns->adding;
+	return !READ_ONCE(ns->adding);
 }
 
 int sf_pidns_set_last_pid(struct sf_pidns *ns, int last)
 {
 	if (last < 0 || last >= SF_PID_MAX_LIMIT)
 		return -EINVAL;
+	spin_lock(&ns->machine->pidmap_lock);
 	ns->idr.next = last + 1;
+	spin_unlock(&ns->machine->pidmap_lock);
 	return 0;
 }
 
@@ -195,7 +216,7 @@ int sf_pidns_set_pid_max(struct sf_pidns *ns, int pid_max)
 {
 	if (pid_max < PID_MAX_MIN || pid_max > SF_PID_MAX_LIMIT)
 		return -EINVAL;
-	ns->pid_max = pid_max;
+	WRITE_ONCE(ns->pid_max, pid_max);
 	return 0;
 }
 

@@ -24,7 +24,6 @@ static int code_of(unsigned int cmd)
 static long do_reboot(unsigned int cmd)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
-	struct task_struct *reaper = ns->child_reaper;
 
 	if (!ns_capable(ns->user_ns, SF_CAP_SYS_BOOT))
 		return -EPERM;
@@ -32,13 +31,13 @@ static long do_reboot(unsigned int cmd)
 		return -EINVAL;
 	if (!ns->parent) {
 		/* The machine itself goes down. */
-		current->machine->panicked = true;
+		WRITE_ONCE(current->machine->panicked, true);
 		return 0;
 	}
-	ns->reboot = code_of(cmd);
-	step(current, SF_STEP_REBOOT, ns->reboot == SIGHUP ? 0 : 1, SIGKILL, 0, 0);
+	WRITE_ONCE(ns->reboot, code_of(cmd));
+	step(current, SF_STEP_REBOOT, code_of(cmd) == SIGHUP ? 0 : 1, SIGKILL, 0, 0);
 	read_lock(&current->machine->tasklist_lock);
-	send_sig_info(SIGKILL, SEND_SIG_PRIV, reaper, PIDTYPE_PID);
+	send_sig_info(SIGKILL, SEND_SIG_PRIV, READ_ONCE(ns->child_reaper), PIDTYPE_PID);
 	read_unlock(&current->machine->tasklist_lock);
 	do_exit(0);
 	return 0;
@@ -46,5 +45,12 @@ static long do_reboot(unsigned int cmd)
 
 long sf_reboot(struct sf_task *t, unsigned int cmd)
 {
-	return call_enter(t) ? call_leave(do_reboot(cmd)) : SF_FAIL;
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	get_task_struct(t);
+	r = call_leave(do_reboot(cmd));
+	put_task_struct(t);
+	return r;
 }

@@ -12,9 +12,9 @@ static void __unhash_process(struct task_struct *p, bool group_dead)
 	struct pid_namespace *ns = task_active_pid_ns(p);
 
 	/* The last thread of an init may not have been its first. */
-	if (ns->child_reaper == p)
-		ns->child_reaper = NULL;
-	p->signal->nr_threads--;
+	if (READ_ONCE(ns->child_reaper) == p)
+		rcu_assign_pointer(ns->child_reaper, NULL);
+	WRITE_ONCE(p->signal->nr_threads, p->signal->nr_threads - 1);
 	detach_pid(p, PIDTYPE_PID);
 	if (group_dead) {
 		detach_pid(p, PIDTYPE_TGID);
@@ -24,15 +24,6 @@ static void __unhash_process(struct task_struct *p, bool group_dead)
 		list_del_init(&p->sibling);
 	}
 	list_del_init(&p->thread_node);
-}
-
-static struct task_struct *next_thread(const struct task_struct *t)
-{
-	const struct list_head *next = t->thread_node.next;
-
-	if (next == &t->signal->thread_head)
-		next = next->next;
-	return list_entry(next, struct task_struct, thread_node);
 }
 
 static void __exit_signal(struct task_struct *p)
@@ -59,15 +50,20 @@ static void __exit_signal(struct task_struct *p)
 /* A dead leader waited for its threads: does its process go with the last of them? */
 static bool zaps_leader(struct task_struct *p, struct task_struct *leader)
 {
-	if (leader == p || !thread_group_empty(leader) || leader->exit_state != EXIT_ZOMBIE)
+	if (leader == p || !thread_group_empty(leader) ||
+	    READ_ONCE(leader->exit_state) != EXIT_ZOMBIE)
 		return false;
 	/* The parent is told of the end of the process, not of that of its first thread. */
-	if (leader->signal->flags & SIGNAL_GROUP_EXIT)
-		leader->exit_code = leader->signal->group_exit_code;
-	if (!do_notify_parent(leader, leader->exit_signal))
-		return false;
-	leader->exit_state = EXIT_DEAD;
-	return true;
+	if (READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT)
+		leader->exit_code = READ_ONCE(leader->signal->group_exit_code);
+	return do_notify_parent(leader, leader->exit_signal) &&
+	       cmpxchg(leader->exit_state, EXIT_ZOMBIE, EXIT_DEAD);
+}
+
+static void delayed_put_task_struct(struct sf_machine *m, struct rcu_head *head)
+{
+	(void)m;
+	put_task_struct(container_of(head, struct task_struct, rcu));
 }
 
 void release_task(struct task_struct *p)
@@ -86,14 +82,14 @@ void release_task(struct task_struct *p)
 		__exit_signal(p);
 		again = zaps_leader(p, leader);
 		write_unlock(&m->tasklist_lock);
-		put_task_struct(p);
+		call_rcu(m, &p->rcu, delayed_put_task_struct);
 		p = leader;
 	} while (again);
 }
 
 void bury(struct task_struct *t, struct list_head *dead)
 {
-	t->exit_state = EXIT_DEAD;
+	WRITE_ONCE(t->exit_state, EXIT_DEAD);
 	deactivate_task(t);
 	list_add_tail(&t->run_node, dead);
 }

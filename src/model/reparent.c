@@ -11,7 +11,9 @@ static struct task_struct *find_alive_thread(const struct task_struct *p)
 {
 	struct task_struct *t;
 
-	for_each_thread(p, t) if (!(t->flags & PF_EXITING)) return t;
+	for_each_thread (p, t)
+		if (!(READ_ONCE(t->flags) & PF_EXITING))
+			return t;
 	return NULL;
 }
 
@@ -22,19 +24,19 @@ static struct task_struct *find_alive_thread(const struct task_struct *p)
 static struct task_struct *find_child_reaper(struct task_struct *father, struct list_head *dead)
 {
 	struct pid_namespace *ns = task_active_pid_ns(father);
-	struct task_struct *reaper = ns->child_reaper;
+	struct task_struct *reaper = READ_ONCE(ns->child_reaper);
 
 	if (reaper != father)
 		return reaper;
 	reaper = find_alive_thread(father);
 	if (reaper) {
 		step(father, SF_STEP_CHILD_REAPER, SF_REAPER_THREAD, 0, 0, 0);
-		ns->child_reaper = reaper;
+		rcu_assign_pointer(ns->child_reaper, reaper);
 		return reaper;
 	}
 	write_unlock(&father->machine->tasklist_lock);
 	release_dead(dead);
-	if (!(father->flags & PF_ZAPPING)) {
+	if (!(READ_ONCE(father->flags) & PF_ZAPPING)) {
 		step(father, SF_STEP_CHILD_REAPER, SF_REAPER_NS_ENDS, 0, 0, 0);
 		zap_pid_ns_processes(ns);
 	}
@@ -78,11 +80,10 @@ static bool is_orphaned_pgrp(const struct pid *pgrp, const struct task_struct *i
 {
 	struct task_struct *p;
 
-	for_each_pgrp_task(pgrp, p)
-	{
+	for_each_pgrp_task (pgrp, p) {
 		const struct task_struct *parent = p->real_parent;
 
-		if (p == ignored || (p->exit_state && thread_group_empty(p)) ||
+		if (p == ignored || (READ_ONCE(p->exit_state) && thread_group_empty(p)) ||
 		    is_global_init(parent))
 			continue;
 		if (task_pgrp(parent) != pgrp && task_session(parent) == task_session(p))
@@ -105,7 +106,9 @@ static bool has_stopped_jobs(const struct pid *pgrp)
 {
 	struct task_struct *p;
 
-	for_each_pgrp_task(pgrp, p) if (p->signal->flags & SIGNAL_STOP_STOPPED) return true;
+	for_each_pgrp_task (pgrp, p)
+		if (READ_ONCE(p->signal->flags) & SIGNAL_STOP_STOPPED)
+			return true;
 	return false;
 }
 
@@ -131,10 +134,10 @@ void kill_orphaned_pgrp(struct task_struct *t, struct task_struct *parent)
 static void reparent_leader(struct task_struct *father, struct task_struct *p,
 			    struct list_head *dead)
 {
-	if (p->exit_state == EXIT_DEAD)
+	if (READ_ONCE(p->exit_state) == EXIT_DEAD)
 		return;
 	p->exit_signal = SIGCHLD;
-	if (!p->ptrace && p->exit_state == EXIT_ZOMBIE && thread_group_empty(p) &&
+	if (!p->ptrace && READ_ONCE(p->exit_state) == EXIT_ZOMBIE && thread_group_empty(p) &&
 	    do_notify_parent(p, p->exit_signal))
 		bury(p, dead);
 	kill_orphaned_pgrp(p, father);
@@ -144,9 +147,8 @@ static void give_to(struct task_struct *p, struct task_struct *reaper)
 {
 	struct task_struct *t;
 
-	for_each_thread(p, t)
-	{
-		t->real_parent = reaper;
+	for_each_thread (p, t) {
+		rcu_assign_pointer(t->real_parent, reaper);
 		/* a tracer that is not in the machine takes nobody's place */
 		if (!t->ptrace || t->rare->external_tracer)
 			t->parent = reaper;

@@ -7,11 +7,11 @@ void enqueue_task(struct task_struct *t)
 {
 	struct sf_machine *m = t->machine;
 
-	if (t->queued || t->exit_state)
-		return;
 	spin_lock(&m->runqueue_lock);
-	t->queued = true;
-	list_add_tail(&t->run_node, &m->runqueue);
+	if (!t->queued && !READ_ONCE(t->exit_state)) {
+		t->queued = true;
+		list_add_tail(&t->run_node, &m->runqueue);
+	}
 	spin_unlock(&m->runqueue_lock);
 }
 
@@ -42,18 +42,70 @@ static struct task_struct *dequeue_task(struct sf_machine *m)
 		t = list_first_entry(&m->runqueue, struct task_struct, run_node);
 		list_del_init(&t->run_node);
 		t->queued = false;
+		get_task_struct(t); /* it may be released from now on */
 	}
 	spin_unlock(&m->runqueue_lock);
 	return t;
 }
 
+/* ---- acting as a task ---------------------------------------------------------------------- */
+
+#ifdef SIGFATE_THREADS
+
+enum { CPU_FREE, CPU_BUSY, CPU_KICKED };
+
+void task_cpu_lock(struct task_struct *t)
+{
+	for (unsigned int n = 0; !cmpxchg(t->on_cpu, CPU_FREE, CPU_BUSY); n++)
+		spin_wait(n);
+}
+
+/* When it is busy, whoever acts as it is told to put it back on the run queue. */
+static bool task_cpu_trylock(struct task_struct *t)
+{
+	for (;;) {
+		if (cmpxchg(t->on_cpu, CPU_FREE, CPU_BUSY))
+			return true;
+		if (cmpxchg(t->on_cpu, CPU_BUSY, CPU_KICKED) || READ_ONCE(t->on_cpu) == CPU_KICKED)
+			return false;
+	}
+}
+
+void task_cpu_unlock(struct task_struct *t)
+{
+	while (!cmpxchg(t->on_cpu, CPU_BUSY, CPU_FREE)) {
+		xchg(t->on_cpu, CPU_BUSY);
+		enqueue_task(t);
+	}
+}
+
+#else
+
+void task_cpu_lock(struct task_struct *t)
+{
+	(void)t;
+}
+
+static bool task_cpu_trylock(struct task_struct *t)
+{
+	(void)t;
+	return true;
+}
+
+void task_cpu_unlock(struct task_struct *t)
+{
+	(void)t;
+}
+
+#endif
+
 /* ---- calls that sleep ---------------------------------------------------------------------- */
 
 enum sleeping_call sleeping_in(const struct task_struct *t)
 {
-	const struct task_rare *rare = t->rare;
+	const struct task_rare *rare = rcu_dereference(t->rare);
 
-	return rare && !rare->sleeping.done ? rare->sleeping.call : CALL_NONE;
+	return rare ? READ_ONCE(rare->sleeping_in) : CALL_NONE;
 }
 
 long sleep_in(const struct sleeping *how)
@@ -63,10 +115,10 @@ long sleep_in(const struct sleeping *how)
 	if (!rare)
 		return SF_FAIL;
 	rare->sleeping = *how;
+	WRITE_ONCE(rare->sleeping_in, how->call);
 	WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
-	/* What came before it slept wakes it. */
-	if (current->sigpending)
-		enqueue_task(current);
+	/* What it waits for may have come between its look and its sleep. */
+	enqueue_task(current);
 	return SF_BLOCKED;
 }
 
@@ -157,7 +209,7 @@ static bool do_signals(void)
 {
 	struct sleeping *s = sleeping_in(current) ? &current->rare->sleeping : NULL;
 
-	while (current->sigpending || current->in_get_signal) {
+	while (READ_ONCE(current->sigpending) || current->in_get_signal) {
 		struct sf_sigaction action;
 		struct sf_siginfo info;
 		int sig;
@@ -170,7 +222,7 @@ static bool do_signals(void)
 			push_frame(&info, sig, &action);
 		else
 			restore_saved_sigmask();
-		if (current->machine->no_memory)
+		if (READ_ONCE(current->machine->no_memory))
 			return false;
 	}
 	return true;
@@ -183,7 +235,7 @@ bool return_to_user(void)
 			return false;
 		if (current->frame)
 			run_frame();
-	} while (current->sigpending || current->in_get_signal || current->frame);
+	} while (READ_ONCE(current->sigpending) || current->in_get_signal || current->frame);
 	return true;
 }
 
@@ -216,7 +268,7 @@ static void run_sleeper(void)
 	if (!return_to_user())
 		return;
 	if (s->decided && !s->again) {
-		s->done = true;
+		WRITE_ONCE(current->rare->sleeping_in, CALL_NONE);
 		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
 		return;
 	}
@@ -230,9 +282,9 @@ static void run_sleeper(void)
 static void run_task(struct task_struct *t)
 {
 	current = t;
-	if (t->flags & PF_ZAPPING)
+	if (READ_ONCE(t->flags) & PF_ZAPPING)
 		exit_notify();
-	else if (t->exit_state || t->flags & PF_EXITING || t->state >= TASK_STOPPED)
+	else if (READ_ONCE(t->flags) & PF_EXITING || READ_ONCE(t->state) >= TASK_STOPPED)
 		return;
 	else if (sleeping_in(t))
 		run_sleeper();
@@ -244,20 +296,22 @@ int sf_settle(struct sf_machine *m)
 {
 	struct task_struct *t;
 
-	while (!m->no_memory && !m->panicked && (t = dequeue_task(m))) {
-		get_task_struct(t);
-		run_task(t);
+	while (!READ_ONCE(m->no_memory) && !READ_ONCE(m->panicked) && (t = dequeue_task(m))) {
+		if (task_cpu_trylock(t)) {
+			run_task(t);
+			task_cpu_unlock(t);
+		}
 		put_task_struct(t);
+		rcu_reclaim(m);
 	}
-	m->error = m->no_memory ? -ENOMEM : 0;
-	return m->error;
+	return READ_ONCE(m->no_memory) ? -ENOMEM : 0;
 }
 
 long sf_task_call_result(const struct sf_task *t, int *ret_status, struct sf_siginfo *ret_info)
 {
-	const struct task_rare *rare = t->rare;
+	const struct task_rare *rare = rcu_dereference(t->rare);
 
-	if (!rare || rare->sleeping.call == CALL_NONE || !rare->sleeping.done)
+	if (!rare || rare->sleeping.call == CALL_NONE || sleeping_in(t))
 		return SF_BLOCKED;
 	if (ret_status)
 		*ret_status = rare->sleeping.status;

@@ -23,7 +23,12 @@ struct sigactions {
 struct sighand_struct {
 	refcount_t count;
 	spinlock_t siglock;
-	sf_sigset ign, handler;
+	union {
+		struct {
+			sf_sigset ign, handler;
+		};
+		struct rcu_head rcu; /* of what no process has any more */
+	};
 	struct sigactions *details; /* NULL: all flags and masks are zero */
 };
 
@@ -35,6 +40,12 @@ struct sighand_struct {
 #define SIGNAL_CLD_MASK (SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED)
 #define SIGNAL_UNKILLABLE 0x40u
 #define SIGNAL_STOP_MASK (SIGNAL_CLD_MASK | SIGNAL_STOP_STOPPED | SIGNAL_STOP_CONTINUED)
+
+/* Signals to many that come while a fork is under way are for the child too. */
+struct multiprocess_signals {
+	sf_sigset signal;
+	struct multiprocess_signals *next;
+};
 
 /* What all threads of a process share. */
 struct signal_struct {
@@ -50,8 +61,9 @@ struct signal_struct {
 	int group_stop_count;
 	int notify_count; /* how many threads group_exec_task waits for; -1: for the leader's end */
 	struct task_struct *group_exec_task;
-	struct pid *pids[PIDTYPE_MAX - 1]; /* by pid_type - 1: TGID, PGID, SID */
-	bool leader;			   /* of its session */
+	struct multiprocess_signals *multiprocess; /* of the forks under way */
+	struct pid *pids[PIDTYPE_MAX - 1];	   /* by pid_type - 1: TGID, PGID, SID */
+	bool leader;				   /* of its session */
 	bool is_child_subreaper, has_child_subreaper;
 	bool undumpable;
 	uint64_t rlim_sigpending, rlim_core;
@@ -94,7 +106,6 @@ struct sleeping {
 	bool interrupted; /* on its way back: it has its result, or a signal came */
 	bool decided;	  /* what it gives is known: @ret */
 	bool again;	  /* it is made again instead */
-	bool done;	  /* it has returned */
 	int pid, options;
 	sf_sigset set;
 	long ret;
@@ -112,6 +123,7 @@ struct frame {
 
 /* What few tasks need: made when one does. */
 struct task_rare {
+	unsigned int sleeping_in; /* enum sleeping_call: that one has not returned */
 	struct sleeping sleeping;
 	bool restore_sigmask;
 	sf_sigset saved_sigmask;
@@ -131,6 +143,10 @@ struct task_rare {
 
 struct task_struct {
 	struct sf_machine *machine;
+	struct rcu_head rcu;
+#ifdef SIGFATE_THREADS
+	int on_cpu; /* some thread acts as this task: see task_cpu_lock() */
+#endif
 	refcount_t usage;
 	unsigned int flags;
 	unsigned int jobctl;
@@ -179,7 +195,7 @@ struct task_rare *task_rare(struct task_struct *t);
 
 static inline bool thread_group_leader(const struct task_struct *t)
 {
-	return t->group_leader == t;
+	return READ_ONCE(t->group_leader) == t;
 }
 
 static inline bool same_thread_group(const struct task_struct *a, const struct task_struct *b)
@@ -195,12 +211,12 @@ static inline bool thread_group_empty(const struct task_struct *t)
 
 static inline bool task_is_stopped(const struct task_struct *t)
 {
-	return t->state == TASK_STOPPED;
+	return READ_ONCE(t->state) == TASK_STOPPED;
 }
 
 static inline bool task_is_traced(const struct task_struct *t)
 {
-	return t->state == TASK_TRACED;
+	return READ_ONCE(t->state) == TASK_TRACED;
 }
 
 static inline bool ptrace_reparented(const struct task_struct *t)
@@ -208,7 +224,17 @@ static inline bool ptrace_reparented(const struct task_struct *t)
 	return !same_thread_group(t->real_parent, t->parent);
 }
 
-/* Every thread of @p's process. */
+/* The thread after it, and after the last the first. */
+static inline struct task_struct *next_thread(const struct task_struct *t)
+{
+	const struct list_head *next = t->thread_node.next;
+
+	if (next == &t->signal->thread_head)
+		next = next->next;
+	return list_entry(next, struct task_struct, thread_node);
+}
+
+/* Every thread of @p's process: under its siglock, or tasklist_lock. */
 #define for_each_thread(p, t)                                                                      \
 	list_for_each_entry (t, struct task_struct, &(p)->signal->thread_head, thread_node)
 /* Every process of a group or a session, by its leader, newest first. */
@@ -220,27 +246,27 @@ static inline bool ptrace_reparented(const struct task_struct *t)
 
 static inline struct pid *task_tgid(const struct task_struct *t)
 {
-	return t->signal->pids[PIDTYPE_TGID - 1];
+	return rcu_dereference(t->signal->pids[PIDTYPE_TGID - 1]);
 }
 
 static inline struct pid *task_pgrp(const struct task_struct *t)
 {
-	return t->signal->pids[PIDTYPE_PGID - 1];
+	return rcu_dereference(t->signal->pids[PIDTYPE_PGID - 1]);
 }
 
 static inline struct pid *task_session(const struct task_struct *t)
 {
-	return t->signal->pids[PIDTYPE_SID - 1];
+	return rcu_dereference(t->signal->pids[PIDTYPE_SID - 1]);
 }
 
 static inline struct pid_namespace *task_active_pid_ns(const struct task_struct *t)
 {
-	return ns_of_pid(t->thread_pid);
+	return ns_of_pid(rcu_dereference(t->thread_pid));
 }
 
 static inline int task_pid_nr_ns(const struct task_struct *t, const struct pid_namespace *ns)
 {
-	return pid_nr_ns(t->thread_pid, ns);
+	return pid_nr_ns(rcu_dereference(t->thread_pid), ns);
 }
 
 static inline int task_tgid_nr_ns(const struct task_struct *t, const struct pid_namespace *ns)
@@ -250,7 +276,7 @@ static inline int task_tgid_nr_ns(const struct task_struct *t, const struct pid_
 
 static inline int task_pid_vnr(const struct task_struct *t)
 {
-	return pid_vnr(t->thread_pid);
+	return pid_vnr(rcu_dereference(t->thread_pid));
 }
 
 static inline int task_tgid_vnr(const struct task_struct *t)
@@ -266,6 +292,11 @@ static inline bool is_global_init(const struct task_struct *t)
 }
 
 /* sched.c: who has something to do */
+
+/** task_cpu_lock() - act as this task from now on; waits while another thread does */
+void task_cpu_lock(struct task_struct *t);
+/** task_cpu_unlock() - no longer; what came for it meanwhile is not lost */
+void task_cpu_unlock(struct task_struct *t);
 void enqueue_task(struct task_struct *t);
 void deactivate_task(struct task_struct *t);
 void wake_up_process(struct task_struct *t);

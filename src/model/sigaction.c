@@ -46,7 +46,8 @@ static void flush_ignored(int sig)
 	struct task_struct *t;
 
 	flush_sigqueue_mask(m, sigmask(sig), &current->signal->shared_pending);
-	for_each_thread(current, t) flush_sigqueue_mask(m, sigmask(sig), &t->pending);
+	for_each_thread (current, t)
+		flush_sigqueue_mask(m, sigmask(sig), &t->pending);
 }
 
 static long do_sigaction(int sig, const struct sf_sigaction *act, struct sf_sigaction *ret_old)
@@ -136,7 +137,9 @@ long sf_rt_sigpending(struct sf_task *t, sf_sigset *ret_set)
 {
 	if (!call_enter(t))
 		return SF_FAIL;
+	lock_task_sighand(t);
 	*ret_set = (t->pending.signal | t->signal->shared_pending.signal) & t->blocked;
+	unlock_task_sighand(t);
 	return call_leave(0);
 }
 
@@ -220,7 +223,9 @@ void signalfd_notify(struct task_struct *t)
 {
 	struct task_struct *o;
 
-	for_each_thread(t, o) if (sleeping_in(o) == CALL_SIGNALFD) enqueue_task(o);
+	for_each_thread (t, o)
+		if (sleeping_in(o) == CALL_SIGNALFD)
+			enqueue_task(o);
 }
 
 bool signalfd_awake(void)

@@ -10,10 +10,17 @@
 
 struct sighand_struct *lock_task_sighand(struct task_struct *t)
 {
-	struct sighand_struct *sighand = rcu_dereference(t->sighand);
+	struct sighand_struct *sighand;
 
-	if (sighand)
+	rcu_read_lock();
+	while ((sighand = rcu_dereference(t->sighand))) {
 		spin_lock(&sighand->siglock);
+		/* An exec may have given it another one, or it was released. */
+		if (likely(sighand == rcu_dereference(t->sighand)))
+			break;
+		spin_unlock(&sighand->siglock);
+	}
+	rcu_read_unlock();
 	return sighand;
 }
 
@@ -82,8 +89,8 @@ static bool sig_ignored(struct task_struct *t, int sig, bool force)
 /* The side effects that a signal has on sending, and whether it is to be queued at all. */
 static bool prepare_signal(int sig, struct task_struct *p, bool force)
 {
-	/* an init whose last thread waits for its namespace to be empty is not dead yet */
-	bool alive = p->signal->live || p->exit_state == EXIT_ALIVE;
+	/* An init whose last thread waits for its namespace to be empty is not dead yet. */
+	bool alive = READ_ONCE(p->signal->live) || READ_ONCE(p->exit_state) == EXIT_ALIVE;
 	int dying = !(p->signal->flags & SIGNAL_GROUP_EXIT) ? SF_GROUP_EXIT_NO
 		    : alive				    ? SF_GROUP_EXIT_DYING
 							    : SF_GROUP_EXIT_ZOMBIE;
@@ -113,7 +120,8 @@ static void fill_info(struct sf_siginfo *info, int sig, const struct sf_siginfo 
 			.si_signo = sig,
 			.si_code = SF_SI_USER,
 			.si_pid = task_tgid_nr_ns(current, task_active_pid_ns(t)),
-			.si_uid = from_kuid_munged(t->cred->user_ns, current->cred->uid),
+			.si_uid = from_kuid_munged(rcu_dereference(t->cred)->user_ns,
+						   current->cred->uid),
 		};
 	else if (from == SEND_SIG_PRIV)
 		*info = (struct sf_siginfo){.si_signo = sig, .si_code = SF_SI_KERNEL};
@@ -149,6 +157,22 @@ static int queue_info(int sig, const struct sf_siginfo *info, struct task_struct
 	return 0;
 }
 
+/* A child that is being made gets what all of many get, as its parent does. */
+static void for_forks_under_way(int sig, const struct task_struct *t, enum pid_type type)
+{
+	struct multiprocess_signals *delayed;
+
+	if (type <= PIDTYPE_TGID)
+		return;
+	for (delayed = t->signal->multiprocess; delayed; delayed = delayed->next) {
+		if (sig == SIGCONT)
+			delayed->signal &= ~SIG_KERNEL_STOP_MASK;
+		else if (sig_kernel_stop(sig))
+			delayed->signal &= ~sigmask(SIGCONT);
+		delayed->signal |= sigmask(sig);
+	}
+}
+
 static int generate(int sig, const struct sf_siginfo *info, struct task_struct *t,
 		    enum pid_type type, bool force, int *ret_generate)
 {
@@ -158,8 +182,8 @@ static int generate(int sig, const struct sf_siginfo *info, struct task_struct *
 
 	*ret_generate = TRACE_SIGNAL_IGNORED;
 	if (current->machine->kernel.drop_private_to_exiting && type == PIDTYPE_PID) {
-		step(t, SF_STEP_EXITING_THREAD, t->flags & PF_EXITING, sig, 0, 0);
-		if (t->flags & PF_EXITING)
+		step(t, SF_STEP_EXITING_THREAD, READ_ONCE(t->flags) & PF_EXITING, sig, 0, 0);
+		if (READ_ONCE(t->flags) & PF_EXITING)
 			return 0;
 	}
 	if (!prepare_signal(sig, t, force))
@@ -176,7 +200,8 @@ static int generate(int sig, const struct sf_siginfo *info, struct task_struct *
 	if (r)
 		return r;
 	signalfd_notify(t);
-	pending->signal |= sigmask(sig);
+	sigaddset(pending, sig);
+	for_forks_under_way(sig, t, type);
 	complete_signal(sig, t, type);
 	return 0;
 }
@@ -253,7 +278,7 @@ bool has_si_pid_and_uid(const struct sf_siginfo *info)
 /* A sender is told in the receiver's terms, in the one info that all receivers share. */
 static bool translate_ids(int sig, struct sf_siginfo *info, struct task_struct *t)
 {
-	const struct user_namespace *ns = t->cred->user_ns;
+	const struct user_namespace *ns = rcu_dereference(t->cred)->user_ns;
 	bool outside;
 
 	if (current->cred->user_ns != ns) {
@@ -303,13 +328,17 @@ int send_signal_locked(int sig, struct sf_siginfo *info, struct task_struct *t, 
 int do_send_sig_info(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type,
 		     int *ret_generate)
 {
+	struct sighand_struct *sighand;
 	int r = -ESRCH;
 
-	step(t, SF_STEP_SIGHAND, t->sighand != NULL, sig, 0, 0);
-	if (lock_task_sighand(t)) {
+	rcu_read_lock();
+	sighand = lock_task_sighand(t);
+	step(t, SF_STEP_SIGHAND, sighand != NULL, sig, 0, 0);
+	if (sighand) {
 		r = send_signal_locked(sig, info, t, type, ret_generate);
 		unlock_task_sighand(t);
 	}
+	rcu_read_unlock();
 	return r;
 }
 
@@ -323,8 +352,11 @@ int send_sig_info(int sig, struct sf_siginfo *info, struct task_struct *t, enum 
 int group_send_sig_info(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type)
 {
 	int generate = TRACE_SIGNAL_NONE;
-	int r = check_kill_permission(sig, info, t);
+	int r;
 
+	rcu_read_lock();
+	r = check_kill_permission(sig, info, t);
+	rcu_read_unlock();
 	if (!r && sig)
 		r = do_send_sig_info(sig, info, t, type, &generate);
 	else if (!r)

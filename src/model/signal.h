@@ -104,6 +104,16 @@ static inline bool si_fromuser(const struct sf_siginfo *info)
 	return info == SEND_SIG_NOINFO || (!is_si_special(info) && info->si_code <= 0);
 }
 
+static inline void sigaddset(struct sigpending *pending, int sig)
+{
+	WRITE_ONCE(pending->signal, pending->signal | sigmask(sig));
+}
+
+static inline void sigdelsetmask(struct sigpending *pending, sf_sigset mask)
+{
+	WRITE_ONCE(pending->signal, pending->signal & ~mask);
+}
+
 /* What the tracepoint signal_generate calls the results. */
 enum {
 	TRACE_SIGNAL_NONE = -1,
@@ -183,11 +193,12 @@ void set_current_blocked(sf_sigset set);
 /** signal_pending() - whether a sleeping call must return to let signals be taken */
 static inline bool signal_pending(const struct task_struct *t)
 {
-	return t->sigpending;
+	return READ_ONCE(t->sigpending);
 }
+/** fatal_signal_pending() - under the siglock, or of current */
 static inline bool fatal_signal_pending(const struct task_struct *t)
 {
-	return t->sigpending && sigismember(t->pending.signal, SIGKILL);
+	return signal_pending(t) && sigismember(READ_ONCE(t->pending.signal), SIGKILL);
 }
 /** sigtimedwait_awake() - the sleeper was woken: true when its call returns now */
 bool sigtimedwait_awake(void);
@@ -209,7 +220,7 @@ bool task_set_jobctl_pending(struct task_struct *t, unsigned int mask);
 void task_clear_jobctl_pending(struct task_struct *t, unsigned int mask);
 bool task_participate_group_stop(struct task_struct *t);
 void signal_set_stop_flags(struct signal_struct *sig, unsigned int flags);
-/** do_signal_stop() - true when current is stopped now */
+/** do_signal_stop() - true when current is stopped now, and has let go of its siglock */
 bool do_signal_stop(int signr);
 /** group_stopped() - the whole process is stopped: tell who observes */
 void group_stopped(const struct task_struct *t);
@@ -224,10 +235,12 @@ void ptrace_unlink(struct task_struct *t);
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead);
 void ptrace_trap_notify(struct task_struct *t);
 void ptrace_signal_wake_up(struct task_struct *t, bool resume);
-/** ptrace_stop() - false when current goes on at once: untraced, or about to be killed */
+/** ptrace_stop() - true when current is stopped now, and has let go of its siglock; false when it
+ * goes on at once: untraced, or about to be killed */
 bool ptrace_stop(int code, int why, bool seized_trap);
 void ptrace_stop_ended(void);
-void do_jobctl_trap(void);
+/** do_jobctl_trap() - as ptrace_stop() */
+bool do_jobctl_trap(void);
 
 /* audit.c, security.c */
 void audit_call(int nr, const long arg[4]);

@@ -15,13 +15,13 @@ void init_sigpending(struct sigpending *pending)
 
 struct sigqueue *sigqueue_alloc(struct task_struct *t, bool override_rlimit)
 {
-	struct ucounts *ucounts = t->cred->ucounts;
+	struct ucounts *ucounts = rcu_dereference(t->cred)->ucounts;
 	long count = inc_rlimit_get_ucounts(ucounts, override_rlimit);
 	struct sigqueue *q = NULL;
 
 	if (!count)
 		return NULL;
-	if (override_rlimit || (uint64_t)count <= t->signal->rlim_sigpending) {
+	if (override_rlimit || (uint64_t)count <= READ_ONCE(t->signal->rlim_sigpending)) {
 		q = kmem_cache_zalloc(&t->machine->sigqueue_cache);
 		if (!q)
 			machine_no_memory(t->machine);
@@ -50,7 +50,7 @@ void flush_sigqueue_mask(struct sf_machine *m, sf_sigset mask, struct sigpending
 {
 	struct sigqueue *q;
 
-	pending->signal &= ~mask;
+	sigdelsetmask(pending, mask);
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
 		if (!sigismember(mask, q->info.si_signo))
 			continue;
@@ -67,14 +67,14 @@ bool recalc_sigpending_tsk(struct task_struct *t)
 
 	if (!(t->jobctl & JOBCTL_PENDING_MASK) && !(pending & ~t->blocked))
 		return false;
-	t->sigpending = true;
+	WRITE_ONCE(t->sigpending, true);
 	return true;
 }
 
 void recalc_sigpending(void)
 {
 	if (!recalc_sigpending_tsk(current))
-		current->sigpending = false;
+		WRITE_ONCE(current->sigpending, false);
 }
 
 /* ---- taking one ---------------------------------------------------------------------------- */
@@ -104,7 +104,7 @@ static void collect_signal(int sig, struct sigpending *pending, struct sf_siginf
 		first = q;
 	}
 	if (!more)
-		pending->signal &= ~sigmask(sig);
+		sigdelsetmask(pending, sigmask(sig));
 	/* Its info was lost for lack of room, or it never had one. */
 	*ret_info = (struct sf_siginfo){.si_signo = sig, .si_code = SF_SI_USER};
 	if (!first)

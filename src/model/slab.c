@@ -30,7 +30,7 @@ struct slab_piece {
 
 void kmem_cache_init(struct kmem_cache *c, size_t size)
 {
-	const size_t align = _Alignof(max_align_t);
+	const size_t align = sizeof(void *);
 
 	*c = (struct kmem_cache){.size = (size + align - 1) / align * align};
 }
@@ -56,30 +56,42 @@ static int more(struct kmem_cache *c)
 	return 1;
 }
 
-void *kmem_cache_zalloc(struct kmem_cache *c)
+static void *take(struct kmem_cache *c)
 {
 	void *object = c->free;
 
 	if (object) {
 		ASAN_UNPOISON_MEMORY_REGION(object, c->size);
 		memcpy(&c->free, object, sizeof(c->free));
-	} else {
-		if ((!c->piece || c->used + c->size > c->piece->size) && !more(c))
-			return NULL;
-		object = c->piece->data + c->used;
-		c->used += c->size;
-		ASAN_UNPOISON_MEMORY_REGION(object, c->size);
+		return object;
 	}
-	return memset(object, 0, c->size);
+	if ((!c->piece || c->used + c->size > c->piece->size) && !more(c))
+		return NULL;
+	object = c->piece->data + c->used;
+	c->used += c->size;
+	ASAN_UNPOISON_MEMORY_REGION(object, c->size);
+	return object;
+}
+
+void *kmem_cache_zalloc(struct kmem_cache *c)
+{
+	void *object;
+
+	spin_lock(&c->lock);
+	object = take(c);
+	spin_unlock(&c->lock);
+	return object ? memset(object, 0, c->size) : NULL;
 }
 
 void kmem_cache_free(struct kmem_cache *c, void *object)
 {
 	if (!object)
 		return;
+	spin_lock(&c->lock);
 	memcpy(object, &c->free, sizeof(c->free));
 	c->free = object;
 	ASAN_POISON_MEMORY_REGION(object, c->size);
+	spin_unlock(&c->lock);
 }
 
 void kmem_cache_destroy(struct kmem_cache *c)

@@ -5,10 +5,13 @@
 
 #include <stddef.h>
 
+#include "model/lock.h"
+
 struct slab_piece;
 
 /** struct kmem_cache - @size of an object; @free those that were given back; @piece the memory */
 struct kmem_cache {
+	spinlock_t lock;
 	size_t size;
 	void *free;
 	struct slab_piece *piece;

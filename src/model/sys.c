@@ -17,7 +17,7 @@ static int may_move(const struct task_struct *p, const struct task_struct *leade
 	if (same_thread_group(p->real_parent, leader)) {
 		if (task_session(p) != task_session(leader))
 			return -EPERM;
-		if (!(p->flags & PF_FORKNOEXEC))
+		if (!(READ_ONCE(p->flags) & PF_FORKNOEXEC))
 			return -EACCES;
 	} else if (p != leader) {
 		return -ESRCH;
@@ -101,21 +101,29 @@ static const struct task_struct *self_or(int nr)
 long sf_getpgid(struct sf_task *t, int pid)
 {
 	const struct task_struct *p;
+	long r;
 
 	if (!call_enter(t))
 		return SF_FAIL;
+	rcu_read_lock();
 	p = self_or(pid);
-	return call_leave(p ? pid_vnr(task_pgrp(p)) : -ESRCH);
+	r = p ? pid_vnr(task_pgrp(p)) : -ESRCH;
+	rcu_read_unlock();
+	return call_leave(r);
 }
 
 long sf_getsid(struct sf_task *t, int pid)
 {
 	const struct task_struct *p;
+	long r;
 
 	if (!call_enter(t))
 		return SF_FAIL;
+	rcu_read_lock();
 	p = self_or(pid);
-	return call_leave(p ? pid_vnr(task_session(p)) : -ESRCH);
+	r = p ? pid_vnr(task_session(p)) : -ESRCH;
+	rcu_read_unlock();
+	return call_leave(r);
 }
 
 long sf_getpid(struct sf_task *t)
@@ -130,7 +138,14 @@ long sf_gettid(struct sf_task *t)
 
 long sf_getppid(struct sf_task *t)
 {
-	return call_enter(t) ? call_leave(task_tgid_vnr(t->real_parent)) : SF_FAIL;
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	rcu_read_lock();
+	r = task_tgid_vnr(rcu_dereference(t->real_parent));
+	rcu_read_unlock();
+	return call_leave(r);
 }
 
 /* ---- limits -------------------------------------------------------------------------------- */
@@ -140,9 +155,9 @@ long sf_setrlimit(struct sf_task *t, int resource, uint64_t limit)
 	if (!call_enter(t))
 		return SF_FAIL;
 	if (resource == SF_RLIMIT_SIGPENDING)
-		t->signal->rlim_sigpending = limit;
+		WRITE_ONCE(t->signal->rlim_sigpending, limit);
 	else if (resource == SF_RLIMIT_CORE)
-		t->signal->rlim_core = limit;
+		WRITE_ONCE(t->signal->rlim_core, limit);
 	else
 		return call_leave(-EINVAL);
 	return call_leave(0);
@@ -154,8 +169,9 @@ static struct task_struct *first_child(const struct task_struct *p)
 {
 	struct task_struct *t;
 
-	for_each_thread(p, t) if (!list_empty(&t->children)) return list_first_entry(
-		&t->children, struct task_struct, sibling);
+	for_each_thread (p, t)
+		if (!list_empty(&t->children))
+			return list_first_entry(&t->children, struct task_struct, sibling);
 	return NULL;
 }
 
@@ -213,12 +229,14 @@ static long do_prctl(int option, unsigned long arg)
 	case SF_PR_SET_DUMPABLE:
 		if (arg > 1)
 			return -EINVAL;
-		current->signal->undumpable = !arg;
+		WRITE_ONCE(current->signal->undumpable, !arg);
 		return 0;
 	case SF_PR_SET_CHILD_SUBREAPER:
+		write_lock(&current->machine->tasklist_lock);
 		current->signal->is_child_subreaper = arg;
 		if (arg)
 			mark_descendants(current);
+		write_unlock(&current->machine->tasklist_lock);
 		return 0;
 	default:
 		return -EINVAL;

@@ -60,12 +60,19 @@ void put_signal_struct(struct sf_machine *m, struct signal_struct *sig)
 	kmem_cache_free(&m->signal_cache, sig);
 }
 
-void put_sighand(struct sf_machine *m, struct sighand_struct *sighand)
+static void free_sighand(struct sf_machine *m, struct rcu_head *head)
 {
-	if (!sighand || !refcount_dec_and_test(&sighand->count))
-		return;
+	struct sighand_struct *sighand = container_of(head, struct sighand_struct, rcu);
+
 	kmem_cache_free(&m->details_cache, sighand->details);
 	kmem_cache_free(&m->sighand_cache, sighand);
+}
+
+/* Who has just found it may still take its lock, and see that it is not what it was. */
+void put_sighand(struct sf_machine *m, struct sighand_struct *sighand)
+{
+	if (sighand && refcount_dec_and_test(&sighand->count))
+		call_rcu(m, &sighand->rcu, free_sighand);
 }
 
 struct task_struct *get_task_struct(struct task_struct *t)
@@ -107,7 +114,7 @@ void put_task_struct(struct task_struct *t)
 
 struct task_rare *task_rare(struct task_struct *t)
 {
-	struct task_rare *rare = t->rare;
+	struct task_rare *rare = rcu_dereference(t->rare);
 
 	if (rare)
 		return rare;
@@ -119,6 +126,10 @@ struct task_rare *task_rare(struct task_struct *t)
 	rare->tracee = t;
 	INIT_LIST_HEAD(&rare->ptraced);
 	INIT_LIST_HEAD(&rare->ptrace_entry);
-	t->rare = rare;
+	/* Only its own thread or its tracer makes one, and they may be at it at once. */
+	if (!cmpxchg(t->rare, NULL, rare)) {
+		kmem_cache_free(&t->machine->rare_cache, rare);
+		rare = rcu_dereference(t->rare);
+	}
 	return rare;
 }

@@ -49,11 +49,24 @@ struct ucounts *get_ucounts(struct ucounts *uc)
 	return uc;
 }
 
+/* Not the last one: that is given back under the lock. */
+static bool put_one_of_many(struct ucounts *uc)
+{
+	unsigned int n = READ_ONCE(uc->count.n);
+
+	while (n > 1) {
+		if (cmpxchg(uc->count.n, n, n - 1))
+			return true;
+		n = READ_ONCE(uc->count.n);
+	}
+	return false;
+}
+
 void put_ucounts(struct ucounts *uc)
 {
 	struct user_namespace *ns;
 
-	if (!uc)
+	if (!uc || put_one_of_many(uc))
 		return;
 	ns = uc->ns;
 	spin_lock(&ns->machine->ucounts_lock);
@@ -84,14 +97,15 @@ struct ucounts *inc_ucount(struct user_namespace *ns, kuid_t uid, enum ucount_ty
 	if (!uc)
 		return NULL;
 	for (at = uc; at; at = at->ns->ucounts) {
-		if (*count_of(at, type) >= max_of(at->ns, type))
+		if (atomic_add_return(*count_of(at, type), 1) > max_of(at->ns, type)) {
+			atomic_add_return(*count_of(at, type), -1);
 			break;
-		++*count_of(at, type);
+		}
 	}
 	if (!at)
 		return uc;
 	for (undo = uc; undo != at; undo = undo->ns->ucounts)
-		--*count_of(undo, type);
+		atomic_add_return(*count_of(undo, type), -1);
 	put_ucounts(uc);
 	return NULL;
 }
@@ -99,7 +113,7 @@ struct ucounts *inc_ucount(struct user_namespace *ns, kuid_t uid, enum ucount_ty
 void dec_ucount(struct ucounts *uc, enum ucount_type type)
 {
 	for (struct ucounts *at = uc; at; at = at->ns->ucounts)
-		--*count_of(at, type);
+		atomic_add_return(*count_of(at, type), -1);
 	put_ucounts(uc);
 }
 
@@ -107,25 +121,31 @@ long inc_rlimit_get_ucounts(struct ucounts *uc, bool override_rlimit)
 {
 	uint64_t max = INT64_MAX;
 	struct ucounts *at, *undo;
+	long count = 0;
 
 	for (at = uc; at; at = at->ns->ucounts) {
-		if (!override_rlimit && (uint64_t)at->sigpending + 1 > max)
+		long n = atomic_add_return(at->sigpending, 1);
+
+		if (!override_rlimit && (uint64_t)n > max) {
+			atomic_add_return(at->sigpending, -1);
 			break;
-		at->sigpending++;
+		}
+		if (at == uc)
+			count = n;
 		max = at->ns->sigpending_max;
 	}
 	if (!at) {
 		get_ucounts(uc);
-		return uc->sigpending;
+		return count;
 	}
 	for (undo = uc; undo != at; undo = undo->ns->ucounts)
-		undo->sigpending--;
+		atomic_add_return(undo->sigpending, -1);
 	return 0;
 }
 
 void dec_rlimit_put_ucounts(struct ucounts *uc)
 {
 	for (struct ucounts *at = uc; at; at = at->ns->ucounts)
-		at->sigpending--;
+		atomic_add_return(at->sigpending, -1);
 	put_ucounts(uc);
 }

@@ -29,7 +29,9 @@ struct user_namespace *user_ns_alloc(struct sf_machine *m, struct user_namespace
 	};
 	refcount_set(&ns->count, 1);
 	INIT_LIST_HEAD(&ns->ucounts_list);
+	spin_lock(&m->namespaces_lock);
 	list_add(&ns->node, &m->user_namespaces);
+	spin_unlock(&m->namespaces_lock);
 	return ns;
 }
 
@@ -46,7 +48,9 @@ void put_user_ns(struct user_namespace *ns)
 
 		if (ns->ucounts)
 			dec_ucount(ns->ucounts, UCOUNT_USER_NAMESPACES);
+		spin_lock(&ns->machine->namespaces_lock);
 		list_del_init(&ns->node);
+		spin_unlock(&ns->machine->namespaces_lock);
 		free(ns->uid_map.extent);
 		free(ns->gid_map.extent);
 		kmem_cache_free(&ns->machine->user_ns_cache, ns);
@@ -79,7 +83,7 @@ int create_user_ns(struct cred *new)
 	}
 	ns->owner = new->euid;
 	ns->ucounts = ucounts;
-	ns->sigpending_max = current->signal->rlim_sigpending;
+	ns->sigpending_max = READ_ONCE(current->signal->rlim_sigpending);
 	ns->setgroups_denied = parent->setgroups_denied;
 	ns->parent_could_setfcap = new->cap_effective &(uint64_t)1 << SF_CAP_SETFCAP;
 	new->cap_permitted = new->cap_effective = SF_CAP_FULL;
@@ -97,9 +101,15 @@ bool in_userns(const struct user_namespace *ancestor, const struct user_namespac
 
 /* ---- ids ----------------------------------------------------------------------------------- */
 
+/* A map is written once, and is there when its length is. */
+static unsigned int nr_extents(const struct uid_gid_map *map)
+{
+	return rcu_dereference(map->nr_extents);
+}
+
 static uint32_t map_down(const struct uid_gid_map *map, uint32_t id)
 {
-	for (unsigned int i = 0; i < map->nr_extents; i++) {
+	for (unsigned int i = 0, n = nr_extents(map); i < n; i++) {
 		const struct sf_id_extent *e = &map->extent[i];
 
 		if (id - e->inside < e->count && id >= e->inside)
@@ -110,7 +120,7 @@ static uint32_t map_down(const struct uid_gid_map *map, uint32_t id)
 
 static uint32_t map_up(const struct uid_gid_map *map, uint32_t id)
 {
-	for (unsigned int i = 0; i < map->nr_extents; i++) {
+	for (unsigned int i = 0, n = nr_extents(map); i < n; i++) {
 		const struct sf_id_extent *e = &map->extent[i];
 
 		if (id - e->outside < e->count && id >= e->outside)
@@ -139,7 +149,7 @@ uint32_t from_kuid_munged(const struct user_namespace *ns, kuid_t uid)
 /* A range that lies within one part of the map, taken down; INVALID_UID when it does not. */
 static uint32_t map_range_down(const struct uid_gid_map *map, uint32_t id, uint32_t count)
 {
-	for (unsigned int i = 0; i < map->nr_extents; i++) {
+	for (unsigned int i = 0, n = nr_extents(map); i < n; i++) {
 		const struct sf_id_extent *e = &map->extent[i];
 
 		if (id >= e->inside && id - e->inside < e->count &&
@@ -191,7 +201,7 @@ int map_set(struct uid_gid_map *map, const struct uid_gid_map *parent,
 		}
 	}
 	map->extent = e;
-	map->nr_extents = (unsigned int)n;
+	rcu_assign_pointer(map->nr_extents, (unsigned int)n);
 	return 0;
 }
 
@@ -232,7 +242,8 @@ static bool new_idmap_permitted(const struct user_namespace *ns, bool gid,
 static bool may_open_map(const struct task_struct *target)
 {
 	const struct cred *cred = current->cred;
-	kuid_t owner = target->signal->undumpable ? 0 : target->cred->euid;
+	kuid_t owner =
+		READ_ONCE(target->signal->undumpable) ? 0 : rcu_dereference(target->cred)->euid;
 
 	return cred->euid == owner ||
 	       cap_capable(cred, cred->user_ns->machine->init_user_ns, SF_CAP_DAC_OVERRIDE);
@@ -240,7 +251,7 @@ static bool may_open_map(const struct task_struct *target)
 
 static long map_write(struct task_struct *target, bool gid, const struct sf_id_extent *e)
 {
-	struct user_namespace *ns = target->cred->user_ns;
+	struct user_namespace *ns = rcu_dereference(target->cred)->user_ns;
 	struct uid_gid_map *map = gid ? &ns->gid_map : &ns->uid_map;
 	int r;
 
@@ -250,23 +261,30 @@ static long map_write(struct task_struct *target, bool gid, const struct sf_id_e
 		return -EPERM;
 	if (current->cred->user_ns != ns && current->cred->user_ns != ns->parent)
 		return -EPERM;
-	if (map->nr_extents || !ns_capable(ns, SF_CAP_SYS_ADMIN))
+	if (nr_extents(map) || !ns_capable(ns, SF_CAP_SYS_ADMIN))
 		return -EPERM;
 	r = check_extents(e, 1);
 	if (r)
 		return r;
 	if (!new_idmap_permitted(ns, gid, e))
 		return -EPERM;
-	r = map_set(map, parent_map(ns, gid), e, 1);
+	spin_lock(&ns->machine->namespaces_lock);
+	r = nr_extents(map) ? -EPERM : map_set(map, parent_map(ns, gid), e, 1);
+	spin_unlock(&ns->machine->namespaces_lock);
 	return r == -ENOMEM ? machine_no_memory(ns->machine) : r;
 }
 
 static long write_map(struct task_struct *current_task, struct task_struct *target, bool gid,
 		      const struct sf_id_extent *e)
 {
+	long r;
+
 	if (!call_enter(current_task))
 		return SF_FAIL;
-	return call_leave(target->sighand ? map_write(target, gid, e) : -ESRCH);
+	rcu_read_lock();
+	r = rcu_dereference(target->sighand) ? map_write(target, gid, e) : -ESRCH;
+	rcu_read_unlock();
+	return call_leave(r);
 }
 
 long sf_uid_map(struct sf_task *t, struct sf_task *target, uint32_t inside, uint32_t outside,
@@ -288,7 +306,7 @@ int userns_install(struct user_namespace *ns)
 	/* Nobody gains capabilities by entering where he is. */
 	if (ns == current->cred->user_ns)
 		return -EINVAL;
-	if (current->signal->nr_threads > 1)
+	if (READ_ONCE(current->signal->nr_threads) > 1)
 		return -EINVAL;
 	if (!ns_capable(ns, SF_CAP_SYS_ADMIN))
 		return -EPERM;

@@ -44,22 +44,33 @@ static int exit_status(const struct task_struct *p)
 	return p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code : p->exit_code;
 }
 
+/*
+ * What follows gives the number of the child that it took, and has then let go of tasklist_lock; 0
+ * and the lock is still held.
+ */
+
 /* A tracer that is not the parent takes its part; the parent still gets the zombie. */
 static long wait_task_zombie(struct wait_opts *wo, struct task_struct *p)
 {
-	int nr = task_pid_vnr(p);
+	struct sf_machine *m = p->machine;
+	bool traced = ptrace_reparented(p) && thread_group_leader(p);
 	bool dead = true;
+	long nr = task_pid_vnr(p);
 
+	/* Another thread may have come first. */
+	if (!cmpxchg(p->exit_state, EXIT_ZOMBIE, traced ? EXIT_TRACE : EXIT_DEAD))
+		return 0;
+	read_unlock(&m->tasklist_lock);
 	wo->status = exit_status(p);
-	if (ptrace_reparented(p) && thread_group_leader(p)) {
+	if (traced) {
+		write_lock(&m->tasklist_lock);
 		ptrace_unlink(p);
-		p->exit_state = EXIT_ZOMBIE;
 		dead = do_notify_parent(p, p->exit_signal);
+		WRITE_ONCE(p->exit_state, dead ? EXIT_DEAD : EXIT_ZOMBIE);
+		write_unlock(&m->tasklist_lock);
 	}
-	if (dead) {
-		p->exit_state = EXIT_DEAD;
+	if (dead)
 		release_task(p);
-	}
 	return nr;
 }
 
@@ -72,34 +83,52 @@ static int *task_stopped_code(struct task_struct *p, bool ptrace)
 
 static long wait_task_stopped(struct wait_opts *wo, bool ptrace, struct task_struct *p)
 {
-	int *code;
+	long nr = task_pid_vnr(p);
+	int *code, status = 0;
 
 	if (!ptrace && !(wo->options & SF_WUNTRACED))
 		return 0;
+	lock_task_sighand(p);
 	code = task_stopped_code(p, ptrace);
-	if (!code || !*code)
+	if (code) {
+		status = *code;
+		*code = 0;
+	}
+	unlock_task_sighand(p);
+	if (!status)
 		return 0;
-	wo->status = *code << 8 | 0x7f;
-	*code = 0;
-	return task_pid_vnr(p);
+	read_unlock(&p->machine->tasklist_lock);
+	wo->status = status << 8 | 0x7f;
+	return nr;
 }
 
 static long wait_task_continued(struct wait_opts *wo, struct task_struct *p)
 {
-	if (!(wo->options & SF_WCONTINUED) || !(p->signal->flags & SIGNAL_STOP_CONTINUED))
+	long nr = task_pid_vnr(p);
+	bool continued;
+
+	if (!(wo->options & SF_WCONTINUED))
 		return 0;
-	p->signal->flags &= ~SIGNAL_STOP_CONTINUED;
+	lock_task_sighand(p);
+	continued = p->signal->flags & SIGNAL_STOP_CONTINUED;
+	if (continued)
+		WRITE_ONCE(p->signal->flags, p->signal->flags & ~SIGNAL_STOP_CONTINUED);
+	unlock_task_sighand(p);
+	if (!continued)
+		return 0;
+	read_unlock(&p->machine->tasklist_lock);
 	wo->status = 0xffff;
-	return task_pid_vnr(p);
+	return nr;
 }
 
 static long wait_consider_task(struct wait_opts *wo, bool ptrace, struct task_struct *p)
 {
+	unsigned char exit_state = READ_ONCE(p->exit_state);
 	long r;
 
-	if (p->exit_state == EXIT_DEAD || !eligible_child(wo, ptrace, p))
+	if (exit_state == EXIT_DEAD || !eligible_child(wo, ptrace, p))
 		return 0;
-	if (p->exit_state == EXIT_TRACE) {
+	if (exit_state == EXIT_TRACE) {
 		if (!ptrace)
 			wo->notask_error = 0;
 		return 0;
@@ -107,22 +136,21 @@ static long wait_consider_task(struct wait_opts *wo, bool ptrace, struct task_st
 	/* What its tracer takes is not for the parent, unless they are the same. */
 	if (!ptrace && p->ptrace && !ptrace_reparented(p))
 		ptrace = true;
-	if (p->exit_state == EXIT_ZOMBIE) {
+	if (exit_state == EXIT_ZOMBIE) {
 		bool delayed = thread_group_leader(p) && !thread_group_empty(p);
 
 		if (!delayed && (ptrace || !p->ptrace))
 			return wait_task_zombie(wo, p);
-		/* wait4() always asks for the dead. */
-		wo->notask_error = 0;
-	} else {
-		wo->notask_error = 0;
 	}
+	/* wait4() always asks for the dead. */
+	wo->notask_error = 0;
 	r = wait_task_stopped(wo, ptrace, p);
 	return r ? r : wait_task_continued(wo, p);
 }
 
 static long do_wait_thread(struct wait_opts *wo, struct task_struct *t)
 {
+	struct list_head *ptraced = t->rare ? &t->rare->ptraced : NULL;
 	struct task_struct *p;
 	long r;
 
@@ -131,9 +159,7 @@ static long do_wait_thread(struct wait_opts *wo, struct task_struct *t)
 		if (r)
 			return r;
 	}
-	if (!t->rare)
-		return 0;
-	for (struct list_head *l = t->rare->ptraced.next; l != &t->rare->ptraced; l = l->next) {
+	for (struct list_head *l = ptraced ? ptraced->next : NULL; l != ptraced; l = l->next) {
 		r = wait_consider_task(wo, true,
 				       list_entry(l, struct task_rare, ptrace_entry)->tracee);
 		if (r)
@@ -160,8 +186,7 @@ long do_wait(int pid, int options, int *ret_status)
 	if (wo.type != PIDTYPE_MAX && !wo.pid)
 		return -ECHILD;
 	read_lock(&current->machine->tasklist_lock);
-	for_each_thread(current, t)
-	{
+	for_each_thread (current, t) {
 		if (options & SF_WNOTHREAD && t != current)
 			continue;
 		r = do_wait_thread(&wo, t);
