@@ -497,7 +497,7 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 /**
  * sf_clone() - a new process or thread
  * @flags: SF_CLONE_*, and in the low byte the signal that the parent gets at its end
- * @ret_child: the new task when the call succeeds; may be NULL
+ * @ret_child: the new task when the call succeeds, with a reference that is the caller's; or NULL
  *
  * Return: the child's number as @current sees it; -EAGAIN, -EINVAL, -ENOMEM (the namespace has no
  * init any more), -ENOSPC, -EPERM.

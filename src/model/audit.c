@@ -110,8 +110,10 @@ static int record_signal(const struct task_struct *t)
 	};
 
 	memcpy(r.arg, context.arg, sizeof(r.arg));
+	spin_lock(&m->comm_lock);
 	memcpy(r.comm, current->comm, sizeof(r.comm));
 	memcpy(r.target_comm, t->comm, sizeof(r.target_comm));
+	spin_unlock(&m->comm_lock);
 	return add_record(m, &r);
 }
 

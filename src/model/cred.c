@@ -46,15 +46,19 @@ struct cred *cred_alloc(struct sf_machine *m)
 
 struct cred *prepare_creds(void)
 {
+	const struct cred *old = current->cred;
 	struct cred *cred = cred_alloc(current->machine);
 
 	if (!cred)
 		return NULL;
-	*cred = *current->cred;
-	refcount_set(&cred->count, 1);
-	get_user_ns(cred->user_ns);
-	get_ucounts(cred->ucounts);
-	get_landlock_domain(cred->landlock);
+	cred->uid = old->uid;
+	cred->euid = old->euid;
+	cred->suid = old->suid;
+	cred->cap_permitted = old->cap_permitted;
+	cred->cap_effective = old->cap_effective;
+	cred->user_ns = get_user_ns(old->user_ns);
+	cred->ucounts = get_ucounts(old->ucounts);
+	cred->landlock = get_landlock_domain(old->landlock);
 	return cred;
 }
 

@@ -28,8 +28,8 @@ static int begin_de_thread(void)
 	return first ? 0 : -EAGAIN;
 }
 
-/* Nobody ends for its sake any more. */
-static void end_de_thread(void)
+/* Nobody ends for its sake any more. @alone: nobody is left. */
+static void end_de_thread(bool alone)
 {
 	struct signal_struct *sig = current->signal;
 
@@ -37,6 +37,8 @@ static void end_de_thread(void)
 	lock_task_sighand(current);
 	sig->group_exec_task = NULL;
 	sig->notify_count = 0;
+	if (alone)
+		current->exit_signal = SIGCHLD;
 	unlock_task_sighand(current);
 	write_unlock(&current->machine->tasklist_lock);
 }
@@ -118,8 +120,7 @@ static int exec_creds(void)
 
 static long begin_new_exec(void)
 {
-	end_de_thread();
-	current->exit_signal = SIGCHLD;
+	end_de_thread(true);
 	atomic_and(current->flags, ~PF_FORKNOEXEC);
 	WRITE_ONCE(current->self_exec_id, current->self_exec_id + 1);
 	if (flush_signal_handlers() || exec_creds())
@@ -166,7 +167,7 @@ bool execve_awake(void)
 	struct sleeping *s = &current->rare->sleeping;
 
 	if (fatal_signal_pending(current)) {
-		end_de_thread();
+		end_de_thread(false);
 		s->ret = -EAGAIN;
 		return true;
 	}

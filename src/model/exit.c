@@ -91,7 +91,7 @@ void do_exit(int code)
 
 	synchronize_group_exit(code);
 	exit_signals();
-	current->exit_code = code;
+	WRITE_ONCE(current->exit_code, code);
 	complete_vfork(current);
 	group_dead = atomic_add_return(current->signal->live, -1u) == 0;
 	step(current, SF_STEP_EXIT, group_dead, code & 0x7f, code, 0);

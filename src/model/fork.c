@@ -347,7 +347,7 @@ static long kernel_clone(const struct sf_clone_args *args, struct task_struct **
 		return nr;
 	nr = task_pid_vnr(p);
 	if (ret_child)
-		*ret_child = p;
+		*ret_child = get_task_struct(p);
 	if (args->flags & SF_CLONE_VFORK)
 		return sleep_in(&(struct sleeping){.call = CALL_VFORK, .child = p, .ret = nr});
 	put_task_struct(p);

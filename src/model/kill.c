@@ -228,18 +228,24 @@ static bool forged(const struct sf_siginfo *info, bool self)
 	return (info->si_code >= 0 || info->si_code == SF_SI_TKILL) && !self;
 }
 
-long sf_rt_sigqueueinfo(struct sf_task *t, int pid, int sig, const struct sf_siginfo *uinfo)
+static long do_rt_sigqueueinfo(int pid, int sig, const struct sf_siginfo *uinfo)
 {
 	struct sf_siginfo info = *uinfo;
+
+	info.si_signo = sig;
+	if (!arguments_ok(forged(&info, task_pid_vnr(current) == pid) ? SF_ARG_FORGED : SF_ARG_OK,
+			  sig))
+		return -EPERM;
+	return kill_proc_info(sig, &info, pid);
+}
+
+long sf_rt_sigqueueinfo(struct sf_task *t, int pid, int sig, const struct sf_siginfo *info)
+{
 	const long arg[4] = {pid, sig};
 
 	if (!enter(t, SF_CALL_RT_SIGQUEUEINFO, NR_RT_SIGQUEUEINFO, sig, arg))
 		return SF_FAIL;
-	info.si_signo = sig;
-	if (!arguments_ok(forged(&info, task_pid_vnr(current) == pid) ? SF_ARG_FORGED : SF_ARG_OK,
-			  sig))
-		return leave(-EPERM);
-	return leave(kill_proc_info(sig, &info, pid));
+	return leave(do_rt_sigqueueinfo(pid, sig, info));
 }
 
 long sf_rt_tgsigqueueinfo(struct sf_task *t, int tgid, int pid, int sig,
@@ -263,14 +269,14 @@ long sf_rt_tgsigqueueinfo(struct sf_task *t, int tgid, int pid, int sig,
 
 long sf_sigqueue(struct sf_task *t, int pid, int sig, int64_t value)
 {
-	const struct sf_siginfo info = {
-		.si_code = SF_SI_QUEUE,
-		.si_pid = task_tgid_nr_ns(t, task_active_pid_ns(t)),
-		.si_uid = from_kuid_munged(t->cred->user_ns, t->cred->uid),
-		.si_value = value,
-	};
+	struct sf_siginfo info = {.si_code = SF_SI_QUEUE, .si_value = value};
+	const long arg[4] = {pid, sig};
 
-	return sf_rt_sigqueueinfo(t, pid, sig, &info);
+	if (!enter(t, SF_CALL_RT_SIGQUEUEINFO, NR_RT_SIGQUEUEINFO, sig, arg))
+		return SF_FAIL;
+	info.si_pid = task_tgid_vnr(current);
+	info.si_uid = from_kuid_munged(current->cred->user_ns, current->cred->uid);
+	return leave(do_rt_sigqueueinfo(pid, sig, &info));
 }
 
 /* ---- pidfd_send_signal --------------------------------------------------------------------- */

@@ -42,7 +42,8 @@ struct sf_machine {
 	uint32_t overflowuid;
 	enum sf_core_pattern core_pattern;
 	rwlock_t tasklist_lock;
-	spinlock_t pidmap_lock, ucounts_lock, namespaces_lock, runqueue_lock, path_lock, audit_lock;
+	spinlock_t pidmap_lock, ucounts_lock, namespaces_lock, runqueue_lock, path_lock, comm_lock,
+		audit_lock;
 	struct limbo limbo;
 	struct list_head tasks, runqueue, pid_namespaces, user_namespaces;
 	struct pid_namespace *init_pid_ns;

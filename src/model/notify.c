@@ -49,7 +49,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 	struct task_struct *parent = t->parent;
 	bool autoreap = false, ignored = false;
 	struct sf_siginfo info;
-	int code = t->exit_code, generate = TRACE_SIGNAL_NONE;
+	int code = READ_ONCE(t->exit_code), generate = TRACE_SIGNAL_NONE;
 
 	sig = exit_signal_of(t, sig);
 	info = child_info(t, parent, sig);
@@ -78,7 +78,7 @@ static int status_of(const struct task_struct *t, int why)
 	case SF_CLD_STOPPED:
 		return READ_ONCE(t->signal->group_exit_code) & 0x7f;
 	default:
-		return t->exit_code & 0x7f;
+		return READ_ONCE(t->exit_code) & 0x7f;
 	}
 }
 

@@ -105,7 +105,7 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 		return false;
 	external = current->rare->external_tracer;
 	WRITE_ONCE(current->state, TASK_TRACED);
-	current->exit_code = code;
+	WRITE_ONCE(current->exit_code, code);
 	if (why == SF_CLD_STOPPED && current->jobctl & JOBCTL_STOP_PENDING)
 		stopped = task_participate_group_stop(current);
 	task_clear_jobctl_pending(current, JOBCTL_TRAP_STOP);
@@ -135,7 +135,7 @@ void ptrace_stop_ended(void)
 		return;
 	rare->in_ptrace_stop = false;
 	rare->ptrace_chosen = current->exit_code;
-	current->exit_code = 0;
+	WRITE_ONCE(current->exit_code, 0);
 	current->jobctl &= ~JOBCTL_LISTENING;
 	recalc_sigpending_tsk(current);
 }
@@ -241,7 +241,7 @@ static long ptrace_resume(struct task_struct *t, long sig)
 {
 	if (!valid_signal((int)sig))
 		return -EIO;
-	t->exit_code = (int)sig;
+	WRITE_ONCE(t->exit_code, (int)sig);
 	wake_up_process(t);
 	return 0;
 }
@@ -304,7 +304,7 @@ static long ptrace_detach(struct task_struct *t, long sig, bool *ret_dead)
 {
 	if (!valid_signal((int)sig))
 		return -EIO;
-	t->exit_code = (int)sig;
+	WRITE_ONCE(t->exit_code, (int)sig);
 	*ret_dead = __ptrace_detach(current, t);
 	if (*ret_dead)
 		WRITE_ONCE(t->exit_state, EXIT_DEAD);

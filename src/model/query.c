@@ -61,8 +61,10 @@ int sf_task_set_comm(struct sf_task *t, const char *comm)
 {
 	size_t len = strnlen(comm, SF_COMM_LEN - 1);
 
+	spin_lock(&t->machine->comm_lock);
 	memset(t->comm, 0, sizeof(t->comm));
 	memcpy(t->comm, comm, len);
+	spin_unlock(&t->machine->comm_lock);
 	return 0;
 }
 
@@ -129,7 +131,7 @@ int sf_task_exit_status(const struct sf_task *t)
 		return -1;
 	return READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT
 		       ? READ_ONCE(t->signal->group_exit_code)
-		       : t->exit_code;
+		       : READ_ONCE(t->exit_code);
 }
 
 int sf_task_threads(const struct sf_task *t)

@@ -55,7 +55,7 @@ static bool zaps_leader(struct task_struct *p, struct task_struct *leader)
 		return false;
 	/* The parent is told of the end of the process, not of that of its first thread. */
 	if (READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT)
-		leader->exit_code = READ_ONCE(leader->signal->group_exit_code);
+		WRITE_ONCE(leader->exit_code, READ_ONCE(leader->signal->group_exit_code));
 	return do_notify_parent(leader, leader->exit_signal) &&
 	       cmpxchg(leader->exit_state, EXIT_ZOMBIE, EXIT_DEAD);
 }
@@ -78,7 +78,7 @@ void release_task(struct task_struct *p)
 		if (p->ptrace)
 			ptrace_unlink(p);
 		deactivate_task(p);
-		step(p, SF_STEP_RELEASE, 0, 0, p->exit_code, 0);
+		step(p, SF_STEP_RELEASE, 0, 0, READ_ONCE(p->exit_code), 0);
 		__exit_signal(p);
 		again = zaps_leader(p, leader);
 		write_unlock(&m->tasklist_lock);

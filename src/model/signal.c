@@ -144,7 +144,8 @@ static int queue_info(int sig, const struct sf_siginfo *info, struct task_struct
 	if (q) {
 		list_add_tail(&q->list, &pending->list);
 		fill_info(&q->info, sig, info, t);
-		step(t, SF_STEP_SIGQUEUE, SF_SIGQUEUE_INFO, sig, q->ucounts->sigpending, 0);
+		step(t, SF_STEP_SIGQUEUE, SF_SIGQUEUE_INFO, sig, READ_ONCE(q->ucounts->sigpending),
+		     0);
 		return 0;
 	}
 	if (!is_si_special(info) && !legacy && info->si_code != SF_SI_USER) {

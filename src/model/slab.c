@@ -79,6 +79,7 @@ void *kmem_cache_zalloc(struct kmem_cache *c)
 
 	spin_lock(&c->lock);
 	object = take(c);
+	c->in_use += object != NULL;
 	spin_unlock(&c->lock);
 	return object ? memset(object, 0, c->size) : NULL;
 }
@@ -90,6 +91,7 @@ void kmem_cache_free(struct kmem_cache *c, void *object)
 	spin_lock(&c->lock);
 	memcpy(object, &c->free, sizeof(c->free));
 	c->free = object;
+	c->in_use--;
 	ASAN_POISON_MEMORY_REGION(object, c->size);
 	spin_unlock(&c->lock);
 }

@@ -15,7 +15,8 @@ struct kmem_cache {
 	size_t size;
 	void *free;
 	struct slab_piece *piece;
-	size_t used; /* bytes of the newest piece */
+	size_t used;   /* bytes of the newest piece */
+	size_t in_use; /* objects */
 };
 
 void kmem_cache_init(struct kmem_cache *c, size_t size);

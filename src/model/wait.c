@@ -41,7 +41,9 @@ static bool eligible_child(const struct wait_opts *wo, bool ptrace, struct task_
 
 static int exit_status(const struct task_struct *p)
 {
-	return p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code : p->exit_code;
+	return READ_ONCE(p->signal->flags) & SIGNAL_GROUP_EXIT
+		       ? READ_ONCE(p->signal->group_exit_code)
+		       : READ_ONCE(p->exit_code);
 }
 
 /*
@@ -91,8 +93,8 @@ static long wait_task_stopped(struct wait_opts *wo, bool ptrace, struct task_str
 	lock_task_sighand(p);
 	code = task_stopped_code(p, ptrace);
 	if (code) {
-		status = *code;
-		*code = 0;
+		status = READ_ONCE(*code);
+		WRITE_ONCE(*code, 0);
 	}
 	unlock_task_sighand(p);
 	if (!status)
@@ -182,9 +184,12 @@ long do_wait(int pid, int options, int *ret_status)
 	struct task_struct *t;
 	long r = 0;
 
+	rcu_read_lock();
 	wo.pid = wanted(pid, &wo.type);
-	if (wo.type != PIDTYPE_MAX && !wo.pid)
+	if (wo.type != PIDTYPE_MAX && !wo.pid) {
+		rcu_read_unlock();
 		return -ECHILD;
+	}
 	read_lock(&current->machine->tasklist_lock);
 	for_each_thread (current, t) {
 		if (options & SF_WNOTHREAD && t != current)
@@ -193,7 +198,9 @@ long do_wait(int pid, int options, int *ret_status)
 		if (r)
 			break;
 	}
-	read_unlock(&current->machine->tasklist_lock);
+	if (!r)
+		read_unlock(&current->machine->tasklist_lock);
+	rcu_read_unlock();
 	if (!r)
 		return wo.notask_error;
 	if (ret_status)

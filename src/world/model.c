@@ -268,13 +268,13 @@ static long dispatch(struct model_world *mw, struct sf_task *t, const struct wor
 	}
 }
 
-/* A new task gets its name at once, so that what becomes of it is not missed. */
+/* A new task, whose reference it takes, gets its name at once: nothing that becomes of it is missed. */
 static void meet(struct model_world *mw, int who, struct sf_task *t)
 {
 	struct person *p = &mw->person[who];
 	struct sf_pidns *ns = sf_task_pidns(t);
 
-	p->task = sf_task_get(t);
+	p->task = t;
 	p->level = sf_pidns_level(ns);
 	for (; ns; ns = sf_pidns_parent(ns))
 		p->nr[sf_pidns_level(ns)] = sf_task_nr(t, ns);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* invariants.c - what is true of every machine between two calls */
+#include "invariants.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/machine.h"
+#include "model/signal.h"
+
+/* How often each object is referred to. */
+struct reference {
+	const void *object;
+	unsigned int n;
+};
+
+struct inspection {
+	struct sf_machine *m;
+	char *why;
+	size_t size;
+	bool broken;
+	struct reference *ref;
+	size_t n_refs, refs_size;
+	size_t n_tasks, n_signals, n_queued;
+};
+
+__attribute__((format(printf, 3, 4))) static void expect(struct inspection *in, bool holds,
+							 const char *format, ...)
+{
+	va_list ap;
+
+	if (holds || in->broken)
+		return;
+	in->broken = true;
+	va_start(ap, format);
+	vsnprintf(in->why, in->size, format, ap);
+	va_end(ap);
+}
+
+/* ---- counting references ------------------------------------------------------------------- */
+
+static void refer(struct inspection *in, const void *object)
+{
+	if (!object)
+		return;
+	for (size_t i = 0; i < in->n_refs; i++)
+		if (in->ref[i].object == object) {
+			in->ref[i].n++;
+			return;
+		}
+	if (in->n_refs == in->refs_size) {
+		in->refs_size = in->refs_size ? 2 * in->refs_size : 64;
+		in->ref = realloc(in->ref, in->refs_size * sizeof(*in->ref));
+		if (!in->ref)
+			abort();
+	}
+	in->ref[in->n_refs++] = (struct reference){object, 1};
+}
+
+static unsigned int references(const struct inspection *in, const void *object)
+{
+	for (size_t i = 0; i < in->n_refs; i++)
+		if (in->ref[i].object == object)
+			return in->ref[i].n;
+	return 0;
+}
+
+static void expect_count(struct inspection *in, const char *what, const void *object,
+			 refcount_t count)
+{
+	unsigned int n = references(in, object);
+
+	expect(in, n == count.n, "a %s is referred to %u times, and counts %u", what, n, count.n);
+}
+
+/* ---- tasks --------------------------------------------------------------------------------- */
+
+static void inspect_pending(struct inspection *in, const struct sigpending *pending)
+{
+	struct sigqueue *q;
+
+	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
+		in->n_queued++;
+		expect(in, sigismember(pending->signal, q->info.si_signo),
+		       "signal %d is queued and not pending", q->info.si_signo);
+		expect(in, q->ucounts, "a queued signal is charged to nobody");
+		refer(in, q->ucounts);
+	}
+}
+
+static void inspect_numbers(struct inspection *in, struct task_struct *t)
+{
+	struct pid *pid = t->thread_pid;
+
+	expect(in, pid->task == t, "the identity of a task is another's");
+	for (unsigned int i = 0; i <= pid->level; i++)
+		expect(in, find_pid_ns(pid->numbers[i].nr, pid->numbers[i].ns) == pid,
+		       "number %d does not lead back to its task", pid->numbers[i].nr);
+}
+
+static bool is_child_of(const struct task_struct *p, const struct task_struct *parent)
+{
+	struct task_struct *t;
+
+	list_for_each_entry (t, struct task_struct, &parent->children, sibling)
+		if (t == p)
+			return true;
+	return false;
+}
+
+static bool is_on(const struct list_head *head, const struct list_head *entry)
+{
+	for (const struct list_head *l = head->next; l != head; l = l->next)
+		if (l == entry)
+			return true;
+	return false;
+}
+
+static void inspect_process(struct inspection *in, struct task_struct *p)
+{
+	const struct signal_struct *sig = p->signal;
+
+	expect(in, thread_group_leader(p), "a process is not its own leader");
+	expect(in, task_tgid(p) == p->thread_pid, "a process has not its leader's number");
+	expect(in, is_on(&task_pgrp(p)->pgrp, &p->pgrp_node), "a process is not in its group");
+	expect(in, is_on(&task_session(p)->session, &p->session_node),
+	       "a process is not in its session");
+	if (p->real_parent != p) {
+		expect(in, p->real_parent->sighand, "a process has a parent that is gone");
+		expect(in, is_child_of(p, p->real_parent), "a parent does not know its child");
+	}
+	inspect_pending(in, &sig->shared_pending);
+	in->n_signals++;
+}
+
+static void inspect_task(struct inspection *in, struct task_struct *t)
+{
+	in->n_tasks++;
+	expect(in, t->sighand, "a task on the list is gone");
+	expect(in, t->group_leader->signal == t->signal, "a thread has another process's leader");
+	if (t->group_leader != t)
+		refer(in, t->group_leader);
+	refer(in, t); /* for being there */
+	refer(in, t->signal);
+	refer(in, t->sighand);
+	/* However many share a credential, it refers to what it is made of once. */
+	if (!references(in, t->cred)) {
+		refer(in, t->cred->user_ns);
+		refer(in, t->cred->ucounts);
+	}
+	refer(in, t->cred);
+	refer(in, t->pid_ns_for_children);
+	inspect_numbers(in, t);
+	inspect_pending(in, &t->pending);
+	if (t->rare && t->rare->sleeping_in == CALL_VFORK)
+		refer(in, t->rare->sleeping.child);
+}
+
+static void inspect_tasks(struct inspection *in)
+{
+	struct task_struct *p, *t;
+
+	for_each_process (in->m, p) {
+		unsigned int threads = 0, live = 0;
+
+		inspect_process(in, p);
+		for_each_thread (p, t) {
+			inspect_task(in, t);
+			threads++;
+			live += !(t->flags & PF_EXITING) || t->flags & PF_ZAPPING ? 1 : 0;
+		}
+		expect(in, threads == p->signal->nr_threads, "a process has %u threads, not %u",
+		       threads, p->signal->nr_threads);
+		expect(in, live >= p->signal->live, "a process counts more live threads than %u",
+		       live);
+	}
+}
+
+/* ---- what tasks refer to ------------------------------------------------------------------- */
+
+static void inspect_shared(struct inspection *in)
+{
+	struct task_struct *p, *t;
+
+	for_each_process (in->m, p)
+		for_each_thread (p, t) {
+			expect_count(in, "credential", t->cred, t->cred->count);
+			expect_count(in, "signal_struct", t->signal, t->signal->count);
+			expect_count(in, "sighand", t->sighand, t->sighand->count);
+		}
+}
+
+static void inspect_pid_namespace(struct inspection *in, struct pid_namespace *ns)
+{
+	unsigned int n = 0;
+	struct pid *pid;
+
+	for (int nr = 1; (pid = idr_get_next(&ns->idr, &nr)); nr++) {
+		n++;
+		expect(in,
+		       pid->level >= ns->level && pid->numbers[ns->level].ns == ns &&
+			       pid->numbers[ns->level].nr == nr,
+		       "number %d is another's", nr);
+		expect(in, pid->task || !list_empty(&pid->pgrp) || !list_empty(&pid->session),
+		       "number %d is nobody's", nr);
+		expect(in, pid->count.n == 1, "an identity counts %u references", pid->count.n);
+		if (pid->level == ns->level)
+			refer(in, ns);
+	}
+	expect(in, n == ns->pid_allocated, "a namespace counts %u numbers, and has %u",
+	       ns->pid_allocated, n);
+}
+
+static void inspect_namespaces(struct inspection *in)
+{
+	struct pid_namespace *ns;
+	struct user_namespace *user_ns;
+
+	refer(in, in->m->init_pid_ns);
+	refer(in, in->m->init_user_ns);
+	list_for_each_entry (ns, struct pid_namespace, &in->m->pid_namespaces, node) {
+		refer(in, ns->parent);
+		refer(in, ns->user_ns);
+		refer(in, ns->ucounts);
+		inspect_pid_namespace(in, ns);
+	}
+	list_for_each_entry (user_ns, struct user_namespace, &in->m->user_namespaces, node) {
+		struct ucounts *uc;
+
+		refer(in, user_ns->parent);
+		refer(in, user_ns->ucounts);
+		list_for_each_entry (uc, struct ucounts, &user_ns->ucounts_list, node)
+			refer(in, uc->ns);
+	}
+	list_for_each_entry (ns, struct pid_namespace, &in->m->pid_namespaces, node)
+		expect_count(in, "PID namespace", ns, ns->count);
+	list_for_each_entry (user_ns, struct user_namespace, &in->m->user_namespaces, node)
+		expect_count(in, "user namespace", user_ns, user_ns->count);
+}
+
+/* ---- counts of signals --------------------------------------------------------------------- */
+
+/* How many entries are charged to @uc, or to a user in a namespace that it made. */
+static long charged(const struct sigpending *pending, const struct ucounts *uc)
+{
+	struct sigqueue *q;
+	long n = 0;
+
+	list_for_each_entry (q, struct sigqueue, &pending->list, list)
+		for (const struct ucounts *up = q->ucounts; up; up = up->ns->ucounts)
+			n += up == uc;
+	return n;
+}
+
+static void inspect_ucounts(struct inspection *in, const struct ucounts *uc)
+{
+	struct task_struct *p, *t;
+	long n = 0;
+
+	for_each_process (in->m, p) {
+		n += charged(&p->signal->shared_pending, uc);
+		for_each_thread (p, t)
+			n += charged(&t->pending, uc);
+	}
+	expect(in, n == uc->sigpending, "a user counts %ld queued signals, and has %ld",
+	       uc->sigpending, n);
+	expect_count(in, "user's count", uc, uc->count);
+}
+
+static void inspect_users(struct inspection *in)
+{
+	struct user_namespace *ns;
+
+	list_for_each_entry (ns, struct user_namespace, &in->m->user_namespaces, node) {
+		struct ucounts *uc;
+
+		list_for_each_entry (uc, struct ucounts, &ns->ucounts_list, node)
+			inspect_ucounts(in, uc);
+	}
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+static void inspect_caches(struct inspection *in, size_t held)
+{
+	const struct sf_machine *m = in->m;
+
+	expect(in, m->sigqueue_cache.in_use == in->n_queued, "%zu signals are queued, %zu exist",
+	       in->n_queued, m->sigqueue_cache.in_use);
+	/* What is only held by a reference is gone for everybody else. */
+	expect(in,
+	       m->task_cache.in_use >= in->n_tasks && m->task_cache.in_use <= in->n_tasks + held,
+	       "%zu tasks exist, %zu can be found", m->task_cache.in_use, in->n_tasks);
+}
+
+bool machine_broken(struct sf_machine *m, size_t held, char *why, size_t size)
+{
+	struct inspection in = {.m = m, .why = why, .size = size};
+
+	reclaim_all(m);
+	inspect_tasks(&in);
+	inspect_caches(&in, held);
+	if (!held) {
+		inspect_shared(&in);
+		inspect_namespaces(&in);
+		inspect_users(&in);
+	}
+	free(in.ref);
+	return in.broken;
+}

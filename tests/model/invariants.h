@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* invariants.h - what is true of every machine between two calls */
+#ifndef SIGFATE_TEST_INVARIANTS_H
+#define SIGFATE_TEST_INVARIANTS_H
+
+#include <stddef.h>
+
+#include <sigfate.h>
+
+/**
+ * machine_broken() - look for anything in a machine that cannot be
+ * @held: how many references on tasks the caller holds
+ * @why: @size bytes for what is wrong
+ *
+ * Every number leads back to who has it, every task has a parent that knows it, every queued signal
+ * is pending and charged to somebody, and every count of references is right.  Nobody else may use
+ * the machine meanwhile.
+ *
+ * Return: false when nothing is wrong.
+ */
+bool machine_broken(struct sf_machine *m, size_t held, char *why, size_t size);
+
+#endif
