@@ -276,8 +276,8 @@ static void count_event(void *data, const struct sf_event *e)
 /* A run in which little happens shows little. */
 static bool was_busy(char *why, size_t size)
 {
-	static const char *const name[] = {"handlers",  "deaths", "exits", "stops", "continuations",
-					   "resumed calls", "traps",  "signals"};
+	static const char *const name[] = {"handlers",	    "deaths",	     "exits", "stops",
+					   "continuations", "resumed calls", "traps", "signals"};
 
 	printf("# %lu calls, %lu tasks", atomic_load(&calls), atomic_load(&made));
 	for (size_t i = 0; i < ARRAY_SIZE(name); i++)
