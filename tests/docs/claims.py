@@ -105,6 +105,19 @@ def check_manuals():
             yield f"README.md does not list {name}"
 
 
+def check_options():
+    """the manual page of a subcommand has its options, and no others"""
+    for name in names("src/cmd", r"(?!main\.c).*\.c"):
+        page = f"man/sigfate-{name.removesuffix('.c')}.1.scd"
+        if not os.path.exists(os.path.join(TOP, page)):
+            yield f"{page} is not there"
+            continue
+        ours = set(re.findall(r'^\t\{"([\w-]+)", (?:OPT_|\')', read(f"src/cmd/{name}"), re.M))
+        theirs = set(re.findall(r"^(?:\*-\w\*, )?\*--([\w-]+)\*", read(page), re.M))
+        for option in sorted(ours ^ theirs - {"help"}):
+            yield f"{page}: --{option}"
+
+
 def check_map():
     """the maps of the tree name every directory of src and tests, and no other"""
     for path, pattern in (("README.md", r"^src/(\w+) "), ("CONTRIBUTING.md", r"`src/(\w+)/` \|")):
