@@ -34,12 +34,30 @@ static char *text_of(const struct fate *f, const struct seen *seen)
 	return seen ? seen_string(f, seen) : strdup("nothing");
 }
 
+/* Whether a task died of the last call. */
+static bool dies(const struct scenario *s, int who)
+{
+	for (int w = 0; w < 2; w++) {
+		const struct staging *st = &s->staging[w];
+		enum fate_state state;
+
+		if (s->f->is_thread[who] && !world_state(st->world, who, &state) &&
+		    (state == FATE_ZOMBIE || state == FATE_GONE))
+			return true;
+		for (size_t i = st->first_of_call; i < st->n_events; i++)
+			if (st->event[i].seen.who == who && seen_ends(&st->event[i].seen))
+				return true;
+	}
+	return false;
+}
+
 static int compare_results(struct scenario *s, size_t line)
 {
 	const struct seen *a = &s->staging[0].outcome[line].seen;
 	const struct seen *b = &s->staging[1].outcome[line].seen;
 
-	if (seen_same(a, b))
+	/* what a call gave to who died of it, nobody has seen */
+	if (seen_same(a, b) || dies(s, s->f->line[line].who))
 		return 0;
 	return add(s, line, "result", seen_string(s->f, a), seen_string(s->f, b));
 }
@@ -139,7 +157,7 @@ static int compare_fates(struct scenario *s, size_t line)
 #define GENERATE_IGNORED 1 /* of the tracepoint's results */
 
 /* The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered". */
-static char *generated_text(const struct fate *f, const struct world *w, int who, bool dies)
+static char *generated_text(const struct fate *f, const struct world *w, int who, bool died)
 {
 	static const char *const result[] = {"delivered", "ignored", "already pending", "overflow",
 					     "lost its info"};
@@ -154,7 +172,7 @@ static char *generated_text(const struct fate *f, const struct world *w, int who
 	for (size_t i = 0; i < w->n_generate; i++) {
 		const struct world_generate *g = &w->generate[i];
 
-		if (g->who != who || (dies && g->result == GENERATE_IGNORED))
+		if (g->who != who || (died && g->result == GENERATE_IGNORED))
 			continue;
 		fprintf(out, "%s%s (code %d%s) ", comma, sf_signal_name(g->sig, name), g->code,
 			g->group ? "" : ", one thread");
@@ -174,25 +192,9 @@ static char *generated_text(const struct fate *f, const struct world *w, int who
 }
 
 /*
- * Whether a task died of the last call.  Which of several that die together is told of the others'
- * deaths before its own end is the scheduler's choice; all of it is ignored.
+ * Which of several that die together is told of the others' deaths before its own end is the
+ * scheduler's choice; all of it is ignored.
  */
-static bool dies(const struct scenario *s, int who)
-{
-	for (int w = 0; w < 2; w++) {
-		const struct staging *st = &s->staging[w];
-		enum fate_state state;
-
-		if (s->f->is_thread[who] && !world_state(st->world, who, &state) &&
-		    (state == FATE_ZOMBIE || state == FATE_GONE))
-			return true;
-		for (size_t i = st->first_of_call; i < st->n_events; i++)
-			if (st->event[i].seen.who == who && seen_ends(&st->event[i].seen))
-				return true;
-	}
-	return false;
-}
-
 static int compare_generated(struct scenario *s, size_t line, int who)
 {
 	bool died = dies(s, who);
