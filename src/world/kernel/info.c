@@ -8,17 +8,22 @@
 
 #include <string.h>
 
-#define SIGCHLD_NR 17
-
 /* Where the kernel's siginfo has what (asm-generic/siginfo.h, 64 bit). */
 #define INFO_PID 16
 #define INFO_UID 20
 #define INFO_STATUS 24
 #define INFO_VALUE 24
 
+/* ILL, TRAP, BUS, FPE, SEGV, IO, SYS: for these a small code tells of a fault, or of a file. */
+#define OWN_CODES                                                                                  \
+	(SF_SIGMASK(4) | SF_SIGMASK(5) | SF_SIGMASK(7) | SF_SIGMASK(8) | SF_SIGMASK(11) |          \
+	 SF_SIGMASK(29) | SF_SIGMASK(31))
+
+/* A child's end may be told of by any signal. */
 static bool has_status(int sig, int code)
 {
-	return sig == SIGCHLD_NR && code > 0 && code <= SF_CLD_CONTINUED;
+	return code > 0 && code <= SF_CLD_CONTINUED && sig >= 1 && sig <= SF_NSIG &&
+	       !(SF_SIGMASK(sig) & OWN_CODES);
 }
 
 struct sf_siginfo info_from_wire(const uint8_t info[WIRE_INFO])
