@@ -107,12 +107,11 @@ def check_manuals():
 
 def check_options():
     """the manual page of a subcommand has its options, and no others"""
-    for name in names("src/cmd", r"(?!main\.c).*\.c"):
+    for name in names("src/cmd", r".*\.c"):
         page = f"man/sigfate-{name.removesuffix('.c')}.1.scd"
-        if not os.path.exists(os.path.join(TOP, page)):
-            yield f"{page} is not there"
-            continue
         ours = set(re.findall(r'^\t\{"([\w-]+)", (?:OPT_|\')', read(f"src/cmd/{name}"), re.M))
+        if not ours:  # it has none, or they are another program's
+            continue
         theirs = set(re.findall(r"^(?:\*-\w\*, )?\*--([\w-]+)\*", read(page), re.M))
         for option in sorted(ours ^ theirs - {"help"}):
             yield f"{page}: --{option}"
