@@ -256,6 +256,7 @@ static int set_waiting(struct task_struct *t, const struct sf_task_spec *spec)
 		rare->restore_sigmask = stopped;
 		rare->saved_sigmask = spec->saved_mask & ~SIG_KERNEL_ONLY_MASK;
 	}
+	rare->sleeping_in = s->call;
 	return 0;
 }
 
