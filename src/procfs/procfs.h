@@ -66,6 +66,7 @@ struct proc_task {
 	sf_sigset sigpnd, shdpnd, sigblk, sigign, sigcgt;
 	long sigq;
 	uint64_t sigq_limit;
+	uint64_t switches; /* how often it has given up the processor */
 	bool no_new_privs;
 	unsigned int seccomp; /* 0 none, 1 strict, 2 a filter */
 	int pidns, userns;    /* indices; that of the process */

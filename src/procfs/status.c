@@ -32,6 +32,7 @@ enum field {
 	SECCOMP,
 	KTHREAD,
 	VMSIZE,
+	SWITCHES,
 	N_FIELDS
 };
 
@@ -40,14 +41,18 @@ static const struct {
 	unsigned int len;
 } fields[N_FIELDS] = {
 #define FIELD(id, name) [id] = {name ":", sizeof(name)}
-	FIELD(NAME, "Name"),	   FIELD(STATE, "State"),    FIELD(TGID, "Tgid"),
-	FIELD(PID, "Pid"),	   FIELD(PPID, "PPid"),	     FIELD(TRACER, "TracerPid"),
-	FIELD(UID, "Uid"),	   FIELD(GID, "Gid"),	     FIELD(THREADS, "Threads"),
-	FIELD(SIGQ, "SigQ"),	   FIELD(SIGPND, "SigPnd"),  FIELD(SHDPND, "ShdPnd"),
-	FIELD(SIGBLK, "SigBlk"),   FIELD(SIGIGN, "SigIgn"),  FIELD(SIGCGT, "SigCgt"),
-	FIELD(CAPEFF, "CapEff"),   FIELD(NSPID, "NSpid"),    FIELD(NSPGID, "NSpgid"),
-	FIELD(NSSID, "NSsid"),	   FIELD(NNP, "NoNewPrivs"), FIELD(SECCOMP, "Seccomp"),
-	FIELD(KTHREAD, "Kthread"), FIELD(VMSIZE, "VmSize"),
+	FIELD(NAME, "Name"),	   FIELD(STATE, "State"),
+	FIELD(TGID, "Tgid"),	   FIELD(PID, "Pid"),
+	FIELD(PPID, "PPid"),	   FIELD(TRACER, "TracerPid"),
+	FIELD(UID, "Uid"),	   FIELD(GID, "Gid"),
+	FIELD(THREADS, "Threads"), FIELD(SIGQ, "SigQ"),
+	FIELD(SIGPND, "SigPnd"),   FIELD(SHDPND, "ShdPnd"),
+	FIELD(SIGBLK, "SigBlk"),   FIELD(SIGIGN, "SigIgn"),
+	FIELD(SIGCGT, "SigCgt"),   FIELD(CAPEFF, "CapEff"),
+	FIELD(NSPID, "NSpid"),	   FIELD(NSPGID, "NSpgid"),
+	FIELD(NSSID, "NSsid"),	   FIELD(NNP, "NoNewPrivs"),
+	FIELD(SECCOMP, "Seccomp"), FIELD(KTHREAD, "Kthread"),
+	FIELD(VMSIZE, "VmSize"),   FIELD(SWITCHES, "voluntary_ctxt_switches"),
 #undef FIELD
 };
 
@@ -223,6 +228,8 @@ static bool take_field(int field, struct cursor *c, struct proc_task *t, unsigne
 		return take_unsigned(c, &t->seccomp);
 	case KTHREAD:
 		return take_flag(c, &t->kthread);
+	case SWITCHES:
+		return take_number(c, 10, UINT64_MAX, &t->switches);
 	case VMSIZE:
 	case N_FIELDS:
 	default:

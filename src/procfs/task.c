@@ -82,13 +82,19 @@ static char rough_state(char state)
 	return strchr("ZTt", state) ? state : 'S';
 }
 
+/* Whoever sleeps and has slept no second time has not run meanwhile: all is of the same wait. */
+static bool slept_on(const struct proc_task *a, const struct proc_task *b)
+{
+	return a->state != 'S' || (b->state == 'S' && a->switches == b->switches);
+}
+
 static bool stood_still(const struct proc_task *a, const struct proc_task *b)
 {
-	return rough_state(a->state) == rough_state(b->state) && a->threads == b->threads &&
-	       a->ppid == b->ppid && a->tracer == b->tracer && a->sigpnd == b->sigpnd &&
-	       a->shdpnd == b->shdpnd && a->sigblk == b->sigblk && a->sigign == b->sigign &&
-	       a->sigcgt == b->sigcgt && a->cap_effective == b->cap_effective &&
-	       !memcmp(a->uid, b->uid, sizeof(a->uid)) &&
+	return slept_on(a, b) && rough_state(a->state) == rough_state(b->state) &&
+	       a->threads == b->threads && a->ppid == b->ppid && a->tracer == b->tracer &&
+	       a->sigpnd == b->sigpnd && a->shdpnd == b->shdpnd && a->sigblk == b->sigblk &&
+	       a->sigign == b->sigign && a->sigcgt == b->sigcgt &&
+	       a->cap_effective == b->cap_effective && !memcmp(a->uid, b->uid, sizeof(a->uid)) &&
 	       !memcmp(a->nspgid, b->nspgid, sizeof(a->nspgid)) &&
 	       !memcmp(a->nssid, b->nssid, sizeof(a->nssid));
 }

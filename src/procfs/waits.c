@@ -264,7 +264,6 @@ static void guess_from_wchan(const struct waiter *w, int denied, struct proc_tas
 void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_task *t)
 {
 	struct waiter w = {.r = r, .dir = dir, .path = path};
-	struct proc_syscall again;
 	char file[96];
 	int error;
 
@@ -273,15 +272,8 @@ void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_
 	error = read_text(r, dir, file);
 	if (!error)
 		error = procfs_parse_syscall(r->text, r->len, &w.call);
-	if (error) {
+	if (error)
 		guess_from_wchan(&w, error, t);
-		return;
-	}
-	if (t->state == 'S' || kind_of(&w.call)->kind != WAIT_SIGNAL)
+	else if (t->state == 'S' || kind_of(&w.call)->kind != WAIT_SIGNAL)
 		read_wait(&w, kind_of(&w.call), t);
-	/* it went on meanwhile: what was read may be of another call */
-	if ((t->sigwait || t->signalfd || t->own_mask) &&
-	    (read_text(r, dir, file) || procfs_parse_syscall(r->text, r->len, &again) ||
-	     memcmp(&again, &w.call, sizeof(again)) != 0))
-		t->sigwait = t->signalfd = t->own_mask = 0;
 }

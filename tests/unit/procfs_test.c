@@ -50,7 +50,7 @@ static const char status[] = "Name:\ta (b)\\nc\\\\d\n"
 			     "Seccomp:\t2\n"
 			     "Seccomp_filters:\t1\n"
 			     "Cpus_allowed_list:\t0-1\n"
-			     "voluntary_ctxt_switches:\t0\n";
+			     "voluntary_ctxt_switches:\t41\n";
 
 static int parse(const char *text, struct proc_task *ret)
 {
@@ -89,6 +89,7 @@ static void test_status(void **state)
 	assert_true(t.cap_effective == 0x1fffeffffff);
 	assert_true(t.no_new_privs);
 	assert_int_equal(t.seccomp, 2);
+	assert_int_equal(t.switches, 41);
 	assert_false(t.kthread);
 }
 
