@@ -46,8 +46,8 @@ CONTAINERS = [
     ("dash", [], "system", ["sh", "-c", LOOP]),
     ("dashsleep", [], "system", ["sleep", "1000"]),
 ]
-FROM_HOST = ["TERM", "INT", "USR1", "WINCH", "STOP", "KILL"]
-FROM_INSIDE = [("TERM", []), ("STOP", []), ("KILL", []), ("TERM", ["--user", "1001"])]
+FROM_HOST = ["WINCH", "USR1", "INT", "TERM", "STOP", "KILL"]
+FROM_INSIDE = [("STOP", []), ("KILL", []), ("TERM", ["--user", "1001"]), ("TERM", [])]
 
 
 class Engine:
@@ -182,13 +182,39 @@ class Container:
         self.engine.docker("rm", "--force", self.name)
 
 
-@contextlib.contextmanager
-def container(engine, spec):
-    made = Container(engine, *spec)
-    try:
-        yield made
-    finally:
-        made.remove()
+MARKS = ("State", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt")
+
+
+class Containers:
+    """Containers of one kind, one at a time: the same again as long as nothing became of it."""
+
+    def __init__(self, engine, spec):
+        self.engine = engine
+        self.spec = spec
+        self.box = self.marks = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+    def remove(self):
+        if self.box:
+            box, self.box = self.box, None
+            box.remove()
+
+    def look(self):
+        status = wire.task_status(self.box.pid, self.box.pid)
+        return status and [status[mark] for mark in MARKS]
+
+    def untouched(self):
+        if self.box and (self.box.ended() or self.look() != self.marks):
+            self.remove()
+        if not self.box:
+            self.box = Container(self.engine, *self.spec)
+            self.marks = self.look()
+        return self.box
 
 
 def real_fate(box, send, sig, trace):
@@ -220,14 +246,15 @@ def compare(tap, title, told, pid, real, how):
                       f"{told.document}\n{told.stderr}")
 
 
-def from_host(tap, engine, spec, trace):
+def from_host(tap, boxes, trace):
     """A signal from the host, sent by the engine."""
     for name in FROM_HOST:
-        with container(engine, spec) as box:
-            told = ask.explain(os.getpid(), "kill", name, box.pid)
-            real, how = real_fate(box, lambda: engine.docker("kill", "--signal", name, box.name),
-                                  getattr(signal, f"SIG{name}"), trace)
-            compare(tap, f"{spec[0]}: SIG{name} from the host", told, box.pid, real, how)
+        box = boxes.untouched()
+        told = ask.explain(os.getpid(), "kill", name, box.pid)
+        real, how = real_fate(
+            box, lambda: box.engine.docker("kill", "--signal", name, box.name),
+            getattr(signal, f"SIG{name}"), trace)
+        compare(tap, f"{box.name}: SIG{name} from the host", told, box.pid, real, how)
 
 
 @contextlib.contextmanager
@@ -247,12 +274,13 @@ def shell_in(box, options):
         shell.wait(wire.PATIENCE)
 
 
-def from_inside(tap, engine, spec, trace):
+def from_inside(tap, boxes, trace):
     """A signal from a shell in the container: of the same user, and of another."""
     for name, options in FROM_INSIDE:
         number = int(getattr(signal, f"SIG{name}"))
-        title = f"{spec[0]}: SIG{name} from inside {' '.join(options)}".strip()
-        with container(engine, spec) as box, shell_in(box, options) as (shell, sender):
+        box = boxes.untouched()
+        title = f"{box.name}: SIG{name} from inside {' '.join(options)}".strip()
+        with shell_in(box, options) as (shell, sender):
             told = ask.explain(sender, "kill", name, box.pid)
             answer = []
 
@@ -278,22 +306,22 @@ def outer_pid(init, number):
     raise RuntimeError(f"no process {number} in the namespace of {init}")
 
 
-def stopping(tap, engine, spec):
+def stopping(tap, boxes):
     """docker stop: an init that SIGTERM does nothing to costs the whole grace period."""
-    with container(engine, spec) as box:
-        told = ask.explain(os.getpid(), "kill", "TERM", box.pid)
-        began = time.monotonic()
-        engine.docker("stop", "--time", str(GRACE), box.name)
-        took = time.monotonic() - began
-        code = box.exit_code()
-        verdict = told.verdict(box.pid) if told.document else None
-        fate = verdict["fate"] if verdict else "not explained"
-        if fate in ("handled", "killed"):
-            good = took < GRACE and code != 137
-        else:
-            good = verdict and took >= GRACE and code == 137
-        tap.result(bool(good), f"{spec[0]}: docker stop, SIGTERM is {fate}",
-                   f"it took {took:.2f} s, exit code {code}\n{told.document} {told.stderr}")
+    box = boxes.untouched()
+    told = ask.explain(os.getpid(), "kill", "TERM", box.pid)
+    began = time.monotonic()
+    box.engine.docker("stop", "--time", str(GRACE), box.name)
+    took = time.monotonic() - began
+    code = box.exit_code()
+    verdict = told.verdict(box.pid) if told.document else None
+    fate = verdict["fate"] if verdict else "not explained"
+    if fate in ("handled", "killed"):
+        good = took < GRACE and code != 137
+    else:
+        good = verdict and took >= GRACE and code == 137
+    tap.result(bool(good), f"{box.name}: docker stop, SIGTERM is {fate}",
+               f"it took {took:.2f} s, exit code {code}\n{told.document} {told.stderr}")
 
 
 def run(tap, engine, options, trace):
@@ -305,13 +333,13 @@ def run(tap, engine, options, trace):
         if spec[2] not in images:
             tap.skip(spec[0], "no static busybox here")
             continue
-        for part in (lambda: from_host(tap, engine, spec, trace),
-                     lambda: from_inside(tap, engine, spec, trace),
-                     lambda: stopping(tap, engine, spec)):
-            try:
-                part()
-            except Exception:
-                tap.result(False, spec[0], traceback.format_exc())
+        try:
+            with Containers(engine, spec) as boxes:
+                from_inside(tap, boxes, trace)
+                from_host(tap, boxes, trace)
+                stopping(tap, boxes)
+        except Exception:
+            tap.result(False, spec[0], traceback.format_exc())
 
 
 def main():
