@@ -145,8 +145,8 @@ int world_model_new(const struct world_options *o, struct world **ret, char *err
  *
  * Until it is freed, its thread stays on the CPU that it is on, with all tasks that it makes.
  *
- * An ordinary user is root in it, but there is no other id that setuid() could take: it gives
- * -EINVAL.
+ * An ordinary user is root in it, but alone: the kernel maps no other id for such a one.  A call that
+ * would become another user then fails with -EOPNOTSUPP, and so it does in @error's words.
  *
  * Return: also -EPERM: no namespace can be made here.
  */
@@ -171,7 +171,8 @@ void world_free(struct world *w);
  * The events and generated signals of before are forgotten first.
  *
  * Return: 0 and @ret; negative errno when the world itself failed (w->error): -ETIMEDOUT: it did not
- * settle in time; -ESRCH: @who is dead; -EBUSY: @who is stopped or in a call; others.
+ * settle in time; -ESRCH: @who is dead; -EBUSY: @who is stopped or in a call; -EDEADLK: it would
+ * make a process that nothing could end any more; others.
  */
 int world_call(struct world *w, int who, const struct world_call *call, struct world_result *ret);
 

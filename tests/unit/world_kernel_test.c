@@ -384,6 +384,32 @@ static void test_a_zombie_keeps_a_namespace(void **state)
 	assert_int_equal(make(w, B, FATE_FORK, 0, D), -ENOMEM);
 }
 
+/* It would hold its own group's number for ever, and its end waits for that. */
+static void test_an_init_that_could_never_end(void **state)
+{
+	const struct world_call join = {.id = FATE_SETPGID, .arg = {0, 2}, .n_args = 2};
+	_cleanup_world_ struct world *w = new_world();
+	struct world_result res;
+
+	(void)state;
+	make(w, HOST, FATE_CLONE, SF_CLONE_NEWPID | SIGCHLD, A);
+	make(w, A, FATE_FORK, 0, B);
+	assert_int_equal(CALL(w, B, SETPGID, 0, 0), 0);
+	assert_int_equal(world_call(w, A, &join, &res), -EDEADLK);
+	assert_string_not_equal(w->error, "");
+	assert_int_equal(CALL(w, A, SETPGID, 0, 0), 0);
+	assert_int_equal(CALL(w, A, SETSID), -EPERM);
+	/* somebody outside may, and the init goes when that one does */
+	make(w, HOST, FATE_FORK, 0, C);
+	assert_int_equal(CALL(w, HOST, SETPGID, world_pid(w, HOST, C), world_pid(w, HOST, B)), 0);
+	CALL(w, HOST, KILL, world_pid(w, HOST, A), SIGKILL);
+	assert_int_equal(state_of(w, B), FATE_GONE);
+	assert_int_equal(state_of(w, A), FATE_RUNNING);
+	CALL(w, C, SETPGID, 0, 0);
+	assert_int_equal(only_event(w, A, WORLD_KILLED)->status, SIGKILL);
+	assert_int_equal(state_of(w, A), FATE_ZOMBIE);
+}
+
 /* ---- what is not seen by the scenario ------------------------------------------------------ */
 
 static void test_generated_signals(void **state)
@@ -450,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_thirty_levels),
 		cmocka_unit_test(test_a_zombie_keeps_a_namespace),
+		cmocka_unit_test(test_an_init_that_could_never_end),
 		cmocka_unit_test(test_generated_signals),
 		cmocka_unit_test(test_probe),
 	};

@@ -267,6 +267,63 @@ static int prepare_setrlimit(const struct request *q)
 	return 0;
 }
 
+/* The task that has, or last had, a number for the caller: a group keeps that of a dead leader. */
+static const struct actor *find_number(const struct request *q, long nr)
+{
+	const struct actor *found = NULL;
+
+	for (unsigned int i = 0; i < q->k->n_actors; i++) {
+		const struct actor *a = &q->k->actor[i];
+
+		if (a->born && actor_nr(q->a, a) == nr && (!found || found->state == 'X'))
+			found = a;
+	}
+	return found;
+}
+
+/*
+ * A namespace's init waits, at its end, until no number of its namespace is in use, as that of a
+ * group either.  One that is itself in such a group waits for ever, nothing can kill it, and with
+ * it those who wait for it: here that is more than a scenario may do to the machine.
+ */
+static int prepare_setpgid(const struct request *q)
+{
+	const struct actor *target = q->c->arg[0] ? find_number(q, q->c->arg[0]) : q->a->leader;
+	const struct actor *leader = q->c->arg[1] ? find_number(q, q->c->arg[1]) : target;
+	const struct ns *ns;
+	struct stat_line s;
+
+	if (!target || !leader || target == leader || target->nr[target->n_nr - 1] != 1)
+		return 0;
+	if (look_stat(&target->look, &s) || s.session == target->tid)
+		return 0; /* one that leads a session is refused */
+	for (ns = target->pidns->parent; ns && ns != leader->pidns;)
+		ns = ns->parent;
+	if (ns)
+		return 0;
+	snprintf(q->k->world.error, sizeof(q->k->world.error),
+		 "an init in a group that is led from inside could never end, not even by SIGKILL: "
+		 "that is not tried here");
+	return -EDEADLK;
+}
+
+/* An ordinary user's world has no other users: that is said, and not what the kernel makes of it. */
+static int prepare_setuid(const struct request *q)
+{
+	for (unsigned int i = 0; i < q->c->n_args; i++) {
+		uint32_t id = (uint32_t)q->c->arg[i];
+
+		if (q->k->cage.mapped || q->a->userns != q->k->init->userns || id + 1 <= 1)
+			continue; /* 0, or -1 for none */
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "there is no user %u in a world that is made without the right to be any: "
+			 "run it as root",
+			 (unsigned int)id);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 static int prepare_prctl(const struct request *q)
 {
 	if (q->c->n_args < 2)
@@ -350,7 +407,7 @@ static const struct {
 	[FATE_SIGPENDING] = {SYS_rt_sigpending, prepare_sigpending},
 	[FATE_SIGSUSPEND] = {SYS_rt_sigsuspend, prepare_sigsuspend},
 	[FATE_SIGWAITINFO] = {SYS_rt_sigtimedwait, prepare_sigwaitinfo},
-	[FATE_SETPGID] = {SYS_setpgid, NULL},
+	[FATE_SETPGID] = {SYS_setpgid, prepare_setpgid},
 	[FATE_SETSID] = {SYS_setsid, NULL},
 	[FATE_GETPID] = {SYS_getpid, NULL},
 	[FATE_GETPPID] = {SYS_getppid, NULL},
@@ -358,8 +415,8 @@ static const struct {
 	[FATE_GETPGID] = {SYS_getpgid, NULL},
 	[FATE_GETSID] = {SYS_getsid, NULL},
 	[FATE_GETUID] = {SYS_getuid, NULL},
-	[FATE_SETUID] = {SYS_setuid, NULL},
-	[FATE_SETRESUID] = {SYS_setresuid, NULL},
+	[FATE_SETUID] = {SYS_setuid, prepare_setuid},
+	[FATE_SETRESUID] = {SYS_setresuid, prepare_setuid},
 	[FATE_SETGROUPS] = {SYS_setgroups, NULL},
 	[FATE_CAPSET] = {SYS_capset, prepare_capset},
 	[FATE_SETRLIMIT] = {SYS_prlimit64, prepare_setrlimit},

@@ -56,7 +56,7 @@ int command_quiet(struct kernel_world *k, struct actor *a, long nr, const uint64
 	command_give(k, a, &c);
 	a->quiet = true;
 	for (unsigned int times = 0; !r && a->busy; times++) {
-		r = breathe(k, times);
+		r = breathe(k, a, times);
 		if (!r)
 			r = ring_drain(k, false);
 	}

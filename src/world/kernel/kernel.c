@@ -246,7 +246,7 @@ static int wait_for_init(struct kernel_world *k, char *error)
 	int r = 0;
 
 	for (unsigned int times = 0; !r && !k->init->born; times++) {
-		r = breathe(k, times);
+		r = breathe(k, k->init, times);
 		if (!r)
 			r = ring_drain(k, false);
 	}

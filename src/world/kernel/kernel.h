@@ -32,8 +32,8 @@ struct ns {
  * @leader: the actor that is its process, maybe itself
  * @tid, @tgid: as this process counts; @nr: from the throw-away namespace inwards
  * @state: the letter of its last settling, 'X' when it is gone, and with it @ppid, @exiting and
- *	@exit_code as stat has them; @ran: see look_ran()
- * @dirty: it has run in the present settling; @ran_before: until then
+ *	@exit_code as stat has them; @ran, @ran_ns: see look_ran()
+ * @dirty: it has run in the present settling; @ran_before, @ran_ns_before: until then
  * @busy: it has not returned from its last command; @told: and the scenario was told so
  * @swallow: it came to a halt in a call that cannot but have given 0: its reply is no event
  * @quiet: its command is our own, no call of the scenario
@@ -56,7 +56,7 @@ struct actor {
 	char state;
 	int ppid, exit_code;
 	bool exiting, dirty;
-	uint64_t ran, ran_before;
+	uint64_t ran, ran_ns, ran_before, ran_ns_before;
 
 	bool busy, told, swallow, quiet;
 	enum fate_call_id call;
@@ -112,6 +112,7 @@ struct kernel_world {
 	size_t n_log, log_size;
 	uint32_t ring_read;
 	uint64_t deadline;
+	unsigned int extensions;
 	bool came_up; /* a task that nobody has looked at yet */
 	struct sent sent;
 };
@@ -152,8 +153,8 @@ void namespaces_release(struct kernel_world *k);
 void settle_begin(struct kernel_world *k);
 /** ring_drain() - read what was published; @all_asleep: nobody is about to finish an entry */
 int ring_drain(struct kernel_world *k, bool all_asleep);
-/** breathe() - let the actors run: 0, or -ETIMEDOUT */
-int breathe(struct kernel_world *k, unsigned int times);
+/** breathe() - let the actors run, above all @who: 0, or -ETIMEDOUT */
+int breathe(struct kernel_world *k, struct actor *who, unsigned int times);
 int settle(struct kernel_world *k);
 
 /* calls.c */

@@ -78,10 +78,10 @@ int look_asleep(struct look *l)
 	return r ? r : s.state != 'R';
 }
 
-int look_ran(struct look *l, uint64_t *ret)
+int look_ran(struct look *l, uint64_t *ret, uint64_t *ret_ns)
 {
 	char buf[96];
-	unsigned long long times;
+	unsigned long long times, ns;
 	struct status s;
 	int r;
 
@@ -91,17 +91,20 @@ int look_ran(struct look *l, uint64_t *ret)
 		if (n == -ESRCH)
 			return -ESRCH;
 		/* Who looks has run, or it were not there: a zero is no answer. */
-		if (n > 0 && sscanf(buf, "%*u %*u %llu", &times) == 1 && times) {
+		if (n > 0 && sscanf(buf, "%llu %*u %llu", &ns, &times) == 2 && times) {
 			*ret = times;
+			*ret_ns = ns;
 			return 0;
 		}
 		close(l->schedstat);
 		l->schedstat = -1;
 	}
 	r = look_status(l, &s);
-	if (!r)
-		*ret = s.switches;
-	return r;
+	if (r)
+		return r;
+	*ret = s.switches;
+	*ret_ns = 0;
+	return 0;
 }
 
 static unsigned int read_numbers(const char *text, int ret[SF_MAX_PID_NS_LEVEL + 1])

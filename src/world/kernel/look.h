@@ -62,8 +62,11 @@ void look_close(struct look *l);
  */
 int look_asleep(struct look *l);
 
-/** look_ran() - how often the task got a CPU: it has not run while that stays the same */
-int look_ran(struct look *l, uint64_t *ret);
+/**
+ * look_ran() - how often the task got a CPU: it has not run while that stays the same
+ * @ret_ns: for how long it had one; 0 where that is not known
+ */
+int look_ran(struct look *l, uint64_t *ret, uint64_t *ret_ns);
 
 /** look_stat() - 0, or -ESRCH when it is gone; so look_status(), which costs more */
 int look_stat(const struct look *l, struct stat_line *ret);
