@@ -14,12 +14,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWPID = 0x20000000
 PR_SET_PDEATHSIG = 1
-PATIENCE = 30  # for what must happen
-MOMENT = 1  # for what must not
+PATIENCE = 60  # for what must happen, in seconds
+MOMENT = 3  # for what may still happen to a program that lives on
 
 PYTHON = "import time; print('ready', flush=True); time.sleep(1 << 20)"
 PYTHON_HANDLER = """
@@ -122,7 +123,7 @@ def children_in(new_namespace):
 def ended(pidfd, seconds):
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
-    return bool(poll.poll(1000 * seconds))
+    return bool(poll.poll(int(1000 * seconds)))
 
 
 def catches_term(pid):
@@ -135,6 +136,19 @@ def end_of(status):
     if os.WIFSIGNALED(status):
         return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
     return f"exits with {os.WEXITSTATUS(status)}"
+
+
+def dies(child, pidfd, as_pid_1, catches):
+    """Whether it ends of the SIGTERM that was sent."""
+    if not catches:  # thrown away before it was sent, or acted on
+        return not as_pid_1 and ended(pidfd, PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if ended(pidfd, 0.01):
+            return True
+        if not catches_term(child.pid):  # it has set the default, to send it to itself once more
+            return ended(pidfd, MOMENT)
+    return False
 
 
 def try_one(command, directory, as_pid_1):
@@ -154,7 +168,7 @@ def try_one(command, directory, as_pid_1):
         pidfd = os.pidfd_open(child.pid)
         catches = catches_term(child.pid)
         signal.pidfd_send_signal(pidfd, signal.SIGTERM)
-        died = ended(pidfd, PATIENCE if catches and command[0] != "node" else MOMENT)
+        died = dies(child, pidfd, as_pid_1, catches)
         if not died:
             os.killpg(child.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
