@@ -81,17 +81,18 @@ struct instead {
 
 /**
  * struct unknown - something that is not known and that the answer rests on
- * @pid: of whom, 0: of no process in particular
- * @task: as /proc shows it, or NULL
+ * @pid: of which process, 0: of none in particular; @task: its first thread, or NULL
  * @what: and @why it is not known; a thing that nothing shows has no why
- * @otherwise: the fate of the one target if it is the other way round, SF_NFATES when that is the
- *	same, or there are several targets
+ * @other: the other assumption, in words ("if it does"), and @otherwise the fate of the one target
+ *	then, SF_NFATES when that is the same, or there are several targets
+ * @notice: with the other assumption only the fate of a notice is another, such as a parent's SIGCHLD
  */
 struct unknown {
 	int pid;
 	const struct proc_task *task;
-	const char *what, *why;
+	const char *what, *why, *other;
 	enum sf_fate otherwise;
+	bool notice;
 };
 
 /**
@@ -171,8 +172,6 @@ struct attempt {
 
 int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *ret,
 		 struct inquiry_error *err);
-/** answer_same() - whether two answers say the same */
-bool answer_same(const struct answer *a, const struct answer *b);
 /**
  * answer_tasks() - call @fn for every thread of every process that the answer speaks of, some of
  * them more than once, until it gives non-zero

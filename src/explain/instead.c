@@ -45,11 +45,20 @@ static int try_instead(const struct inquiry *q, const struct attempt *asked, int
 	if (!grown)
 		return inquiry_fail(err, -ENOMEM, "out of memory");
 	a->instead = grown;
-	if (from == FROM_OUTSIDE && !asked->task->pidns)
+	if (from == FROM_OUTSIDE && !asked->task->pidns && q->snapshot->pidns_is_initial)
 		from = FROM_ROOT;
 	a->instead[a->n_instead++] =
 		(struct instead){.sig = sig, .from = from, .fate = other.verdict[0].fate};
 	return 0;
+}
+
+/* What there is nothing to mend about is meant so: then nobody asks for another call. */
+static bool is_of_use(const struct answer *a)
+{
+	const struct sf_verdict *v = a->verdict;
+
+	return a->task && a->n == 1 && did_little(v->fate) && a->q->sig && v->reason &&
+	       v->reason->remedy;
 }
 
 int find_instead(const struct inquiry *q, const struct attempt *asked, struct answer *a,
@@ -59,8 +68,10 @@ int find_instead(const struct inquiry *q, const struct attempt *asked, struct an
 	bool killed;
 	int r = 0;
 
-	if (!a->task || a->n != 1 || !did_little(a->verdict[0].fate) || !q->sig)
+	if (!is_of_use(a))
 		return 0;
+	if (a->verdict[0].fate == SF_FATE_REFUSED)
+		r = try_instead(q, asked, q->sig, FROM_OUTSIDE, a, err);
 	caught = asked->task->sigcgt;
 	for (size_t i = 0; i < ARRAY_SIZE(candidates) && !r; i++)
 		if (candidates[i] != q->sig && caught & SF_SIGMASK(candidates[i]))
@@ -69,6 +80,6 @@ int find_instead(const struct inquiry *q, const struct attempt *asked, struct an
 		r = try_instead(q, asked, SIGKILL_NR, FROM_SENDER, a, err);
 	if (r)
 		return r;
-	killed = a->n_instead && a->instead[a->n_instead - 1].sig == SIGKILL_NR;
+	killed = a->n_instead && a->instead[a->n_instead - 1].fate == SF_FATE_KILLED;
 	return killed ? 0 : try_instead(q, asked, SIGKILL_NR, FROM_OUTSIDE, a, err);
 }

@@ -14,27 +14,46 @@
 #include "base/cleanup.h"
 #include "world/kernel/probe.h"
 
-static bool same_verdict(const struct answer *a, const struct sf_verdict *x, const struct answer *b,
-			 const struct sf_verdict *y)
+/* How much two answers differ: not at all; in what is said of a notice; in a fate or a death. */
+enum difference { SAME, NOTICE, FATE };
+
+static bool is_end(enum sf_fate fate)
 {
-	if (answer_proc(a, x->task) != answer_proc(b, y->task) || x->fate != y->fate ||
-	    x->n_then != y->n_then)
-		return false;
-	for (size_t i = 0; i < x->n_then; i++)
-		if (answer_proc(a, x->then[i].task) != answer_proc(b, y->then[i].task) ||
-		    x->then[i].fate != y->then[i].fate || x->then[i].sig != y->then[i].sig)
-			return false;
-	return true;
+	return fate == SF_FATE_KILLED || fate == SF_FATE_DUMPED || fate == SF_FATE_STOPPED;
 }
 
-bool answer_same(const struct answer *a, const struct answer *b)
+static enum difference compare_verdicts(const struct answer *a, const struct sf_verdict *x,
+					const struct answer *b, const struct sf_verdict *y)
 {
+	enum difference found = SAME;
+
+	if (answer_proc(a, x->task) != answer_proc(b, y->task) || x->fate != y->fate ||
+	    x->n_then != y->n_then)
+		return FATE;
+	for (size_t i = 0; i < x->n_then; i++) {
+		const struct sf_consequence *c = &x->then[i], *d = &y->then[i];
+
+		if (answer_proc(a, c->task) != answer_proc(b, d->task) || c->sig != d->sig ||
+		    (c->fate != d->fate && (is_end(c->fate) || is_end(d->fate))))
+			return FATE;
+		if (c->fate != d->fate)
+			found = NOTICE;
+	}
+	return found;
+}
+
+static enum difference compare(const struct answer *a, const struct answer *b)
+{
+	enum difference found = SAME;
+
 	if (a->result != b->result || a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!same_verdict(a, &a->verdict[i], b, &b->verdict[i]))
-			return false;
-	return true;
+		return FATE;
+	for (size_t i = 0; i < a->n; i++) {
+		enum difference d = compare_verdicts(a, &a->verdict[i], b, &b->verdict[i]);
+
+		found = d > found ? d : found;
+	}
+	return found;
 }
 
 /* A process with all its threads, which stand together in the snapshot. */
@@ -68,13 +87,24 @@ int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc
 	return r;
 }
 
+static pid_t process_of(const struct unknown *u)
+{
+	return u->task ? u->task->tgid : 0;
+}
+
+/* What is unknown of several threads of a process is said once. */
 static int add_unknown(struct answer *a, const struct unknown *u)
 {
 	struct unknown *grown;
 
-	for (size_t i = 0; i < a->n_unknown; i++)
-		if (a->unknown[i].task == u->task && a->unknown[i].what == u->what)
+	for (size_t i = 0; i < a->n_unknown; i++) {
+		struct unknown *known = &a->unknown[i];
+
+		if (process_of(known) == process_of(u) && known->what == u->what) {
+			known->notice = known->notice && u->notice;
 			return 0;
+		}
+	}
 	grown = reallocarray(a->unknown, a->n_unknown + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
@@ -98,6 +128,7 @@ struct search {
 	unsigned int gaps;  /* seen so far, to know what to try */
 	enum proc_gap gap;  /* that makes the difference */
 	enum sf_fate other; /* the fate then */
+	bool notice;
 };
 
 /* Only the sender's sandbox matters; that of others does not keep signals off. */
@@ -125,15 +156,20 @@ static int list_gap(void *data, const struct proc_task *t)
 {
 	const struct search *search = data;
 	const struct answer *a = search->a;
+	const struct snapshot *s = a->q->snapshot;
+	const struct proc_gap_text *text = proc_gap_text(search->gap);
+	const struct proc_task *leader = snapshot_find(s, t->tgid);
 	struct unknown u = {
-		.pid = snapshot_visible(a->q->snapshot, t, t->nspid, a->q->caller_ns),
-		.task = t,
-		.what = proc_gap_text(search->gap),
+		.task = leader ? leader : t,
+		.what = text->what,
+		.other = text->other,
 		.otherwise = search->other,
+		.notice = search->notice,
 	};
 
 	if (!(gaps_of(a, t) & GAP_BIT(search->gap)))
 		return 0;
+	u.pid = snapshot_visible(s, u.task, u.task->nspid, a->q->caller_ns);
 	if (has_reason(search->gap) && t->gap_error)
 		u.why = strerrordesc_np(t->gap_error);
 	return add_unknown(search->a, &u);
@@ -143,19 +179,21 @@ static int list_gap(void *data, const struct proc_task *t)
 static int try_gap(const struct inquiry *q, struct attempt how, struct search *search,
 		   struct inquiry_error *err)
 {
+	enum difference found = FATE;
 	struct answer b;
-	bool same;
 	int r;
 
 	how.assume.other = GAP_BIT(search->gap);
 	how.refused = search->gap == GAP_SECCOMP || search->gap == GAP_LANDLOCK;
 	r = attempt_make(q, &how, &b, err);
-	same = !r && answer_same(search->a, &b);
+	if (!r)
+		found = compare(search->a, &b);
 	search->other = r ? SF_NFATES : otherwise(search->a, &b);
+	search->notice = found == NOTICE;
 	answer_release(&b);
 	if (r == -ENOMEM)
 		return r;
-	return same ? 0 : answer_tasks(search->a, list_gap, search);
+	return found == SAME ? 0 : answer_tasks(search->a, list_gap, search);
 }
 
 static int find_gaps(const struct inquiry *q, struct attempt how, struct answer *a,
@@ -208,7 +246,7 @@ static int depends_on_kernel(const struct inquiry *q, struct attempt how, const 
 
 		how.kernel = &other[i];
 		r = attempt_make(q, &how, &b, err);
-		*ret = !r && !answer_same(a, &b);
+		*ret = !r && compare(a, &b) != SAME;
 		*ret_other = r ? SF_NFATES : otherwise(a, &b);
 		answer_release(&b);
 		if (r)
@@ -224,7 +262,10 @@ static int depends_on_kernel(const struct inquiry *q, struct attempt how, const 
 static int settle_kernel(struct inquiry *q, const struct attempt *how, struct answer *a,
 			 struct inquiry_error *err)
 {
-	struct unknown u = {.what = "which of two ways this kernel decides"};
+	struct unknown u = {
+		.what = "which of two ways this kernel decides",
+		.other = "if the other",
+	};
 	bool depends;
 	int r;
 

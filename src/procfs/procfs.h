@@ -46,8 +46,12 @@ enum proc_gap {
 
 #define GAP_BIT(gap) (1u << (gap))
 
-/** proc_gap_text() - what is unknown, in words: "which user namespace it is in" */
-const char *proc_gap_text(enum proc_gap gap);
+/** struct proc_gap_text - in words: "whether it waits for signals", and "if it does" */
+struct proc_gap_text {
+	const char *what, *other;
+};
+
+const struct proc_gap_text *proc_gap_text(enum proc_gap gap);
 
 /** struct proc_task - one thread as found; numbers are those of the procfs mount's namespace */
 struct proc_task {

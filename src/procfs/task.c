@@ -16,24 +16,28 @@ void add_gap(struct proc_task *t, enum proc_gap gap, int error)
 		t->gap_error = error < 0 ? -error : error;
 }
 
-const char *proc_gap_text(enum proc_gap gap)
+const struct proc_gap_text *proc_gap_text(enum proc_gap gap)
 {
-	static const char *const text[N_GAPS] = {
-		[GAP_PIDNS] = "which PID namespace it is in",
-		[GAP_USERNS] = "which user namespace it is in",
-		[GAP_UID] = "whose it is: its user has no name in this user namespace",
-		[GAP_PARENT] = "who its parent is",
-		[GAP_WAIT] = "whether it waits for signals, and for which",
-		[GAP_WAIT_MASK] = "whether it blocked the signals that it waits for, as it should",
-		[GAP_SIGNALFD] = "whether it reads signals from a file descriptor",
-		[GAP_RESTORED] = "which signals it blocks when it no longer waits (sigsuspend)",
-		[GAP_DUMPABLE] = "whether it may dump core (PR_SET_DUMPABLE)",
-		[GAP_SUBREAPER] = "whether it takes in orphans (PR_SET_CHILD_SUBREAPER)",
-		[GAP_SECCOMP] = "whether its seccomp filter lets it send signals",
-		[GAP_LANDLOCK] = "whether Landlock keeps it from sending signals",
+	static const struct proc_gap_text text[N_GAPS] = {
+		[GAP_PIDNS] = {"which PID namespace it is in", "if another"},
+		[GAP_USERNS] = {"which user namespace it is in", "if another"},
+		[GAP_UID] = {"whose it is: its user has no name in this user namespace",
+			     "if the same as others without one"},
+		[GAP_PARENT] = {"who its parent is", "if somebody who is told of its end"},
+		[GAP_WAIT] = {"whether it waits for signals, and for which", "if for all"},
+		[GAP_WAIT_MASK] = {"whether it blocked the signals that it waits for, as it should",
+				   "if not"},
+		[GAP_SIGNALFD] = {"whether it reads signals from a file descriptor",
+				  "if all that it blocks"},
+		[GAP_RESTORED] = {"which signals it blocks when its wait is over (sigsuspend)",
+				  "if none"},
+		[GAP_DUMPABLE] = {"whether it may dump core (PR_SET_DUMPABLE)", "if not"},
+		[GAP_SUBREAPER] = {"whether orphans come to it (PR_SET_CHILD_SUBREAPER)", "if so"},
+		[GAP_SECCOMP] = {"whether its seccomp filter lets it send signals", "if not"},
+		[GAP_LANDLOCK] = {"whether Landlock keeps it from sending signals", "if so"},
 	};
 
-	return text[gap];
+	return &text[gap];
 }
 
 static int file_of(char buf[64], const char *path, const char *name)

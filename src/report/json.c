@@ -51,6 +51,8 @@ static json_t *then(const struct answer *a, const struct sf_verdict *v)
 	for (size_t i = 0; i < v->n_then; i++) {
 		const struct sf_consequence *c = &v->then[i];
 
+		if (!answer_proc(a, c->task))
+			continue; /* a stand-in for somebody outside */
 		json_array_append_new(
 			list, json_pack("{s:i, s:o, s:o, s:s}", "pid", answer_pid(a, c->task),
 					"comm", comm(a, c->task), "signal", signal_name(c->sig),

@@ -54,6 +54,7 @@ static const struct place places[SF_NSTEPS] = {
 	[SF_STEP_PENDING_SET] = {ROOT_SENDING, {"do_send_sig_info", "send_signal_locked"}},
 	[SF_STEP_WANTS_SIGNAL] = {ROOT_SENDING, {SEND, "complete_signal"}},
 	[SF_STEP_FATAL] = {ROOT_SENDING, {SEND}},
+	[SF_STEP_GENERATE] = {ROOT_SENDING, {SEND}},
 	[SF_STEP_RESULT] = {ROOT_SENDING, {NULL}},
 	[SF_STEP_DYING] = {ROOT_TASK, {NULL}},
 	[SF_STEP_DEQUEUE] = {ROOT_TASK, {"get_signal"}},

@@ -211,7 +211,7 @@ static int write_then(FILE *out, const struct answer *a, const struct sf_verdict
 	for (size_t i = 0; i < v->n_then && !r; i++) {
 		const struct sf_consequence *c = &v->then[i];
 
-		if (is_death(c) && c->task != v->task)
+		if ((is_death(c) && c->task != v->task) || !answer_proc(a, c->task))
 			continue;
 		if (++lines > NAMED_MAX)
 			break;
@@ -274,17 +274,25 @@ static void say_unknown(FILE *out, const struct unknown *u, const struct style *
 	if (u->why)
 		fprintf(out, " (%s)", u->why);
 	if (u->otherwise != SF_NFATES)
-		fprintf(out, "; if not so: %s", sf_fate_name(u->otherwise));
+		fprintf(out, "; %s: %s", u->other, sf_fate_name(u->otherwise));
 }
 
 int write_unknown(FILE *out, const struct answer *a, const struct style *style)
 {
 	const char *name = "unknown";
+	size_t lines = 0, left = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < a->n_unknown && i < UNKNOWN_MAX && !r; i++) {
+	for (size_t i = 0; i < a->n_unknown && !r; i++) {
 		struct field field;
 
+		/* of many only the fates are told, not who is told of them */
+		if (a->unknown[i].notice && !a->task)
+			continue;
+		if (lines++ >= UNKNOWN_MAX) {
+			left++;
+			continue;
+		}
 		r = field_begin(&field);
 		if (r)
 			return r;
@@ -292,8 +300,8 @@ int write_unknown(FILE *out, const struct answer *a, const struct style *style)
 		r = field_end(&field, out, name, style);
 		name = "";
 	}
-	if (a->n_unknown > UNKNOWN_MAX)
-		fprintf(out, "%sand %zu more\n", margin, a->n_unknown - UNKNOWN_MAX);
+	if (left)
+		fprintf(out, "%sand %zu more\n", margin, left);
 	return r;
 }
 

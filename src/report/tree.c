@@ -59,9 +59,17 @@ static int add_step(struct tree *t, const struct sf_step *s)
 	if (task == t->task && s->id != SF_STEP_CALL)
 		while (same < n && same < t->depth && !strcmp(frame[same], t->open[same]))
 			same++;
-	/* a further question of the function of the last row, or back from one that it called */
+	/* a further question of the function of the last row: nothing is called */
 	further = same == n && t->depth == n;
-	if (same == n)
+	if (same == n && !further) {
+		/* back from a function that it called: the question stands among its calls */
+		struct row row = {.depth = n, .name = "", .step = s};
+		int r = add_row(t, &row);
+
+		if (r)
+			return r;
+	}
+	if (further)
 		same--;
 	for (unsigned int i = same; i < n; i++) {
 		struct row row = {
@@ -117,6 +125,9 @@ bool path_shown(const struct answer *a, size_t step, const struct sf_task *targe
 	const struct sf_step *s = &a->step[step];
 	const struct proc_task *p = answer_proc(a, s->task), *t = answer_proc(a, target);
 
+	/* they repeat what the headline says */
+	if (target && (s->id == SF_STEP_RESULT || s->id == SF_STEP_RETURN))
+		return false;
 	if (!s->task || s->task == a->sender)
 		return step == 0 || s->sig == a->q->sig || !s->sig;
 	return s->sig == a->q->sig && p && t && p->tgid == t->tgid;
