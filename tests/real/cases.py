@@ -191,9 +191,12 @@ class Maker:
         # Who reads a signalfd blocks the signals everywhere: else two threads race for them.
         for spec in found:
             kind, wanted = spec.get("wait", ("", []))
-            if kind.startswith("signalfd"):
-                for other in found:
-                    other["mask"] = sorted(set(other["mask"]) | set(wanted))
+            if not kind.startswith("signalfd"):
+                continue
+            for other in found:
+                other["mask"] = sorted(set(other["mask"]) | set(wanted))
+                if "wait" in other and other["wait"][0] == "sigsuspend":
+                    other["wait"][1] = sorted(set(other["wait"][1]) | set(wanted))
         return found
 
     def wait(self, spec, sig):
