@@ -459,6 +459,42 @@ static void test_machine_seen_from_inside(void **state)
 	assert_int_not_equal(sf_task_exit_status(init), -1);
 }
 
+/* Who waits for a signal takes it, and does not die of it. */
+static void test_machine_of_waiters(void **state)
+{
+#ifdef __x86_64__
+	static const uint64_t set = SF_SIGMASK(15);
+
+	MAKE(.pid = 1);
+	MAKE(.pid = 40, .ppid = 1,
+	     .syscall = "128 0x0 0x0 0x0 0x8 0x0 0x0 0x7ffd00000000 0x7f0000000000\n");
+	put("40/mem", &set, sizeof(set));
+	MAKE(.pid = 41, .ppid = 1, .blocked = set,
+	     .syscall = "0 0x5 0x10 0x80 0x0 0x0 0x0 0x7ffd00000000 0x7f0000000000\n");
+	put_text("41/fdinfo/5", "pos:\t0\nsigmask:\t0000000000004000\n");
+	_cleanup_snapshot_ struct snapshot *s = snapshot();
+
+	assert_non_null(look(s, 40));
+	assert_non_null(look(s, 41));
+	for (int awaited = 1; awaited >= 0; awaited--) {
+		struct proc_assume assume = {
+			.other = awaited ? 0 : GAP_BIT(GAP_WAIT_MASK),
+			.userns = -1,
+		};
+		_cleanup_built_ struct built b = build(s, &assume);
+		struct sf_task *t = task_of(&b, s, 40);
+
+		assert_int_equal(sf_kill(task_of(&b, s, 1), -1, 15), 0);
+		assert_int_equal(sf_settle(b.m), 0);
+		assert_int_equal(sf_task_exit_status(t) == -1, awaited);
+		t = task_of(&b, s, 41);
+		assert_int_equal(sf_task_exit_status(t), -1);
+		assert_int_equal(sf_task_sigset(t, SF_SHDPND), 0);
+	}
+#endif
+	(void)state;
+}
+
 /* Whoever needs each other, in whatever order they stand in the list. */
 static void test_machine_out_of_order(void **state)
 {
@@ -542,6 +578,7 @@ int main(void)
 		TEST(user_namespaces_by_their_maps),
 		TEST(machine),
 		TEST(machine_seen_from_inside),
+		TEST(machine_of_waiters),
 		TEST(machine_out_of_order),
 		TEST(machine_of_nonsense),
 		TEST(machine_on_other_assumptions),
