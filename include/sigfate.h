@@ -31,12 +31,12 @@ extern "C" {
 
 /* ---- numbers that Linux fixed ------------------------------------------------------------- */
 
-#define SF_NSIG 64		   /* signals are 1..64 on every architecture but MIPS */
-#define SF_SIGRTMIN 32		   /* the kernel's; a C library keeps the first few for itself */
-#define SF_MAX_PID_NS_LEVEL 32	   /* a namespace may be this deep; the initial one is at 0 */
-#define SF_PID_MAX_LIMIT 4194304   /* one more than the largest possible PID */
-#define SF_OVERFLOWUID 65534	   /* an id that has no name in a user namespace */
-#define SF_COMM_LEN 16		   /* a task's name with its NUL */
+#define SF_NSIG 64		 /* signals are 1..64 on every architecture but MIPS */
+#define SF_SIGRTMIN 32		 /* the kernel's; a C library keeps the first few for itself */
+#define SF_MAX_PID_NS_LEVEL 32	 /* a namespace may be this deep; the initial one is at 0 */
+#define SF_PID_MAX_LIMIT 4194304 /* one more than the largest possible PID */
+#define SF_OVERFLOWUID 65534	 /* an id that has no name in a user namespace */
+#define SF_COMM_LEN 16		 /* a task's name with its NUL */
 
 /** A set of signals: bit sig - 1 stands for sig, as in /proc/PID/status. */
 typedef uint64_t sf_sigset;
@@ -44,8 +44,8 @@ typedef uint64_t sf_sigset;
 #define SF_SIGMASK(sig) ((sf_sigset)1 << ((sig)-1))
 
 /* What a call gives when it has no result of the modelled kernel; no errno is that large. */
-#define SF_FAIL LONG_MIN	   /* our failure: see sf_machine_error() */
-#define SF_BLOCKED (LONG_MIN + 1)  /* the call sleeps: see sf_task_call_result() */
+#define SF_FAIL LONG_MIN	  /* our failure: see sf_machine_error() */
+#define SF_BLOCKED (LONG_MIN + 1) /* the call sleeps: see sf_task_call_result() */
 
 struct sf_machine;
 struct sf_task;	  /* a thread; a process is its thread group leader */
@@ -77,7 +77,7 @@ struct sf_kernel {
  * sf_kernel_preset() - the set of switches of a kernel release
  * @release: as uname -r prints it, or NULL for the newest known
  *
- * Return: the newest preset that is not newer than @release (the oldest for older ones); never NULL.
+ * Return: the newest preset that is not newer than @release, the oldest for older ones; never NULL.
  */
 const struct sf_kernel *sf_kernel_preset(const char *release);
 
@@ -203,7 +203,8 @@ struct sf_userns *sf_machine_userns(struct sf_machine *m);
 /**
  * sf_settle() - let everything happen that can happen
  *
- * Every task that may take a signal takes it, all deaths run their course, calls that can return do.
+ * Every task that may take a signal takes it, all deaths run their course, calls that can return
+ * do.
  *
  * Return: 0, or the error of sf_machine_error().
  */
@@ -293,7 +294,7 @@ struct sf_audit_record {
 	char target_comm[SF_COMM_LEN];
 };
 
-/** sf_audit_enable() - as if an audit rule on signals were loaded: record every sender and target */
+/** sf_audit_enable() - as if audit rules on signals were loaded: record every sender and target */
 void sf_audit_enable(struct sf_machine *m, bool on);
 
 /** sf_audit_records() - what was recorded so far; the machine owns it, the next call may move it */
@@ -341,7 +342,8 @@ struct sf_task *sf_task_next_thread(const struct sf_task *t);
 /**
  * sf_task_state() - the letter that /proc/PID/stat shows
  *
- * Return: 'S' alive and not stopped, 'T' stopped, 't' stopped for its tracer, 'Z' zombie, 'X' reaped.
+ * Return: 'S' alive and not stopped, 'T' stopped, 't' stopped for its tracer, 'Z' zombie, 'X'
+ * reaped.
  */
 char sf_task_state(const struct sf_task *t);
 /** sf_task_is_init() - whether the kernel protects its process (SIGNAL_UNKILLABLE) */
@@ -422,7 +424,8 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @pidns: the namespace it is in; @nr: its number there and in each one above: nr[level]; 0 takes
  *	the next free number of that level
  * @leader: the thread group leader for a further thread, NULL for a process
- * @parent: the parent process; NULL: outside the machine, the initial namespace's init stands for it
+ * @parent: the parent process; NULL: it is outside the machine, and the initial namespace's init
+ *	stands for it
  * @pgrp, @session: a task whose process leads it.  Where none is left, @pgrp_nr and @session_nr:
  *	the group's number per level as @pidns and those above it see it, 0 where it has none.
  *	Neither: the task itself
@@ -480,7 +483,7 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 
 /* ---- system calls ------------------------------------------------------------------------- */
 /*
- * Each is made by @current, a task that is alive, not stopped and not asleep in a call; otherwise it
+ * Each is made by @current, a task that is alive, not stopped and not asleep in a call; else it
  * is SF_FAIL.  Numbers are in its active PID namespace, ids in its user namespace.  A call that
  * ends or changes other tasks has its whole effect only after sf_settle().
  */
@@ -649,7 +652,7 @@ long sf_landlock_restrict_self(struct sf_task *current, bool scope_signal);
 enum sf_force_handler { SF_HANDLER_CURRENT, SF_HANDLER_SIG_DFL, SF_HANDLER_EXIT };
 
 /**
- * sf_force_sig() - a fault of the task's own: a bad access, a trap, a system call that seccomp kills
+ * sf_force_sig() - a fault of the task's own: a bad access, a trap, a call that seccomp kills for
  * @code: the si_code, above zero: what went wrong
  * @mode: SF_HANDLER_CURRENT for a fault, SF_HANDLER_EXIT for what shall end the process for certain
  *
@@ -701,7 +704,7 @@ enum sf_ptrace_request {
 	SF_PTRACE_SETOPTIONS,
 };
 #define SF_PTRACE_O_EXITKILL 0x00100000
-/** sf_ptrace() - @data: the signal to deliver, for CONT and DETACH; options, for SEIZE and SETOPTIONS */
+/** sf_ptrace() - @data: for CONT, DETACH the signal to deliver; for SEIZE, SETOPTIONS the options */
 long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid, long data);
 
 /* ---- the path ----------------------------------------------------------------------------- */
@@ -713,118 +716,183 @@ long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid,
  */
 enum sf_step_id {
 	/* the call, and whom it means */
-	SF_STEP_CALL,		 /* which system call */
-	SF_STEP_FORCED,		 /* force_sig_info_to_task */
-	SF_STEP_REBOOT,		 /* reboot_pid_ns */
-	SF_STEP_ARGUMENTS,	 /* are the arguments allowed? */
-	SF_STEP_PREPARE_INFO,	 /* prepare_kill_siginfo */
-	SF_STEP_WHOM,		 /* kill_something_info: which of the four forms? */
-	SF_STEP_FIND,		 /* find_vpid: is there such a number here? */
-	SF_STEP_TGID,		 /* do_send_specific: is the thread of that process? */
-	SF_STEP_CANDIDATE,	 /* kill(-1): is this process one of them? */
-	SF_STEP_MEMBER,		 /* __kill_pgrp_info: the next process of the group */
+	SF_STEP_CALL,	      /* which system call */
+	SF_STEP_FORCED,	      /* force_sig_info_to_task */
+	SF_STEP_REBOOT,	      /* reboot_pid_ns */
+	SF_STEP_ARGUMENTS,    /* are the arguments allowed? */
+	SF_STEP_PREPARE_INFO, /* prepare_kill_siginfo */
+	SF_STEP_WHOM,	      /* kill_something_info: which of the four forms? */
+	SF_STEP_FIND,	      /* find_vpid: is there such a number here? */
+	SF_STEP_TGID,	      /* do_send_specific: is the thread of that process? */
+	SF_STEP_CANDIDATE,    /* kill(-1): is this process one of them? */
+	SF_STEP_MEMBER,	      /* __kill_pgrp_info: the next process of the group */
 	/* check_kill_permission */
-	SF_STEP_VALID_SIGNAL,	 /* valid_signal */
-	SF_STEP_FROM_USER,	 /* si_fromuser */
-	SF_STEP_AUDIT,		 /* audit_signal_info */
-	SF_STEP_SAME_GROUP,	 /* same_thread_group */
-	SF_STEP_CRED,		 /* kill_ok_by_cred */
-	SF_STEP_SESSION,	 /* the SIGCONT exception */
-	SF_STEP_LSM,		 /* security_task_kill */
-	SF_STEP_PROBE,		 /* signal 0 */
+	SF_STEP_VALID_SIGNAL, /* valid_signal */
+	SF_STEP_FROM_USER,    /* si_fromuser */
+	SF_STEP_AUDIT,	      /* audit_signal_info */
+	SF_STEP_SAME_GROUP,   /* same_thread_group */
+	SF_STEP_CRED,	      /* kill_ok_by_cred */
+	SF_STEP_SESSION,      /* the SIGCONT exception */
+	SF_STEP_LSM,	      /* security_task_kill */
+	SF_STEP_PROBE,	      /* signal 0 */
 	/* send_signal */
-	SF_STEP_SIGHAND,	 /* lock_task_sighand */
-	SF_STEP_TRANSLATE_UID,	 /* send_signal_locked: si_uid rewritten */
-	SF_STEP_ANCESTOR,	 /* send_signal_locked: has the sender a number there? */
-	SF_STEP_FORCE,		 /* send_signal_locked: is it forced? */
-	SF_STEP_EXITING_THREAD,	 /* __send_signal_locked: one thread, exiting? */
-	SF_STEP_GROUP_EXIT,	 /* prepare_signal: is the process dying? */
-	SF_STEP_FLUSH,		 /* prepare_signal: stop and continue cancel each other */
-	SF_STEP_BLOCKED,	 /* sig_ignored: blocked? */
-	SF_STEP_TRACED,		 /* sig_ignored: traced? */
-	SF_STEP_GLOBAL_INIT,	 /* sig_task_ignored: the global init? */
-	SF_STEP_UNKILLABLE,	 /* sig_task_ignored: a protected init? */
-	SF_STEP_DISPOSITION,	 /* sig_handler_ignored */
-	SF_STEP_LEGACY_QUEUE,	 /* legacy_queue: pending already? */
-	SF_STEP_SIGQUEUE,	 /* __sigqueue_alloc */
-	SF_STEP_PENDING_SET,	 /* shared or private */
-	SF_STEP_WANTS_SIGNAL,	 /* complete_signal: which thread? */
-	SF_STEP_FATAL,		 /* complete_signal: the fatal fast path */
-	SF_STEP_GENERATE,	 /* trace_signal_generate: what became of it so far */
-	SF_STEP_RESULT,		 /* what the sender gets for this target */
-	SF_STEP_RETURN,		 /* what the call gives */
+	SF_STEP_SIGHAND,	/* lock_task_sighand */
+	SF_STEP_TRANSLATE_UID,	/* send_signal_locked: si_uid rewritten */
+	SF_STEP_ANCESTOR,	/* send_signal_locked: has the sender a number there? */
+	SF_STEP_FORCE,		/* send_signal_locked: is it forced? */
+	SF_STEP_EXITING_THREAD, /* __send_signal_locked: one thread, exiting? */
+	SF_STEP_GROUP_EXIT,	/* prepare_signal: is the process dying? */
+	SF_STEP_FLUSH,		/* prepare_signal: stop and continue cancel each other */
+	SF_STEP_BLOCKED,	/* sig_ignored: blocked? */
+	SF_STEP_TRACED,		/* sig_ignored: traced? */
+	SF_STEP_GLOBAL_INIT,	/* sig_task_ignored: the global init? */
+	SF_STEP_UNKILLABLE,	/* sig_task_ignored: a protected init? */
+	SF_STEP_DISPOSITION,	/* sig_handler_ignored */
+	SF_STEP_LEGACY_QUEUE,	/* legacy_queue: pending already? */
+	SF_STEP_SIGQUEUE,	/* __sigqueue_alloc */
+	SF_STEP_PENDING_SET,	/* shared or private */
+	SF_STEP_WANTS_SIGNAL,	/* complete_signal: which thread? */
+	SF_STEP_FATAL,		/* complete_signal: the fatal fast path */
+	SF_STEP_GENERATE,	/* trace_signal_generate: what became of it so far */
+	SF_STEP_RESULT,		/* what the sender gets for this target */
+	SF_STEP_RETURN,		/* what the call gives */
 	/* delivery */
-	SF_STEP_DYING,		 /* get_signal: group exit in progress */
-	SF_STEP_DEQUEUE,	 /* dequeue_signal */
-	SF_STEP_PTRACE_SIGNAL,	 /* ptrace_signal */
-	SF_STEP_ACTION,		 /* get_signal: what is the disposition? */
-	SF_STEP_STOP,		 /* do_signal_stop */
-	SF_STEP_SIGWAIT,	 /* do_sigtimedwait took it */
-	SF_STEP_SIGNALFD,	 /* signalfd_dequeue took it */
-	SF_STEP_COREDUMP,	 /* do_coredump */
-	SF_STEP_DO_GROUP_EXIT,	 /* do_group_exit */
+	SF_STEP_DYING,	       /* get_signal: group exit in progress */
+	SF_STEP_DEQUEUE,       /* dequeue_signal */
+	SF_STEP_PTRACE_SIGNAL, /* ptrace_signal */
+	SF_STEP_ACTION,	       /* get_signal: what is the disposition? */
+	SF_STEP_STOP,	       /* do_signal_stop */
+	SF_STEP_SIGWAIT,       /* do_sigtimedwait took it */
+	SF_STEP_SIGNALFD,      /* signalfd_dequeue took it */
+	SF_STEP_COREDUMP,      /* do_coredump */
+	SF_STEP_DO_GROUP_EXIT, /* do_group_exit */
 	/* the end of a process */
-	SF_STEP_EXIT,		 /* do_exit */
-	SF_STEP_CHILD_REAPER,	 /* find_child_reaper */
-	SF_STEP_ZAP,		 /* zap_pid_ns_processes */
-	SF_STEP_NEW_PARENT,	 /* find_new_reaper */
-	SF_STEP_ORPHANED_PGRP,	 /* kill_orphaned_pgrp */
-	SF_STEP_NOTIFY,		 /* do_notify_parent, do_notify_parent_cldstop */
-	SF_STEP_RELEASE,	 /* release_task */
-	SF_STEP_ALLOC_PID,	 /* alloc_pid */
+	SF_STEP_EXIT,	       /* do_exit */
+	SF_STEP_CHILD_REAPER,  /* find_child_reaper */
+	SF_STEP_ZAP,	       /* zap_pid_ns_processes */
+	SF_STEP_NEW_PARENT,    /* find_new_reaper */
+	SF_STEP_ORPHANED_PGRP, /* kill_orphaned_pgrp */
+	SF_STEP_NOTIFY,	       /* do_notify_parent, do_notify_parent_cldstop */
+	SF_STEP_RELEASE,       /* release_task */
+	SF_STEP_ALLOC_PID,     /* alloc_pid */
 	SF_NSTEPS
 };
 
 /* The answers that a reader of a path may want to know; the others are plain no (0) and yes (1). */
 enum {
-	SF_CALL_KILL = 0, SF_CALL_TKILL, SF_CALL_TGKILL, SF_CALL_RT_SIGQUEUEINFO,
-	SF_CALL_RT_TGSIGQUEUEINFO, SF_CALL_PIDFD_SEND_SIGNAL, SF_CALL_KERNEL,
+	SF_CALL_KILL = 0,
+	SF_CALL_TKILL,
+	SF_CALL_TGKILL,
+	SF_CALL_RT_SIGQUEUEINFO,
+	SF_CALL_RT_TGSIGQUEUEINFO,
+	SF_CALL_PIDFD_SEND_SIGNAL,
+	SF_CALL_KERNEL,
 
-	SF_ARG_OK = 0, SF_ARG_INVALID, SF_ARG_FORGED, SF_ARG_NAMESPACE, SF_ARG_SIGNO,
+	SF_ARG_OK = 0,
+	SF_ARG_INVALID,
+	SF_ARG_FORGED,
+	SF_ARG_NAMESPACE,
+	SF_ARG_SIGNO,
 
-	SF_WHOM_ONE = 0, SF_WHOM_OWN_PGRP, SF_WHOM_PGRP, SF_WHOM_ALL, SF_WHOM_INT_MIN,
+	SF_WHOM_ONE = 0,
+	SF_WHOM_OWN_PGRP,
+	SF_WHOM_PGRP,
+	SF_WHOM_ALL,
+	SF_WHOM_INT_MIN,
 
-	SF_CANDIDATE_YES = 0, SF_CANDIDATE_OWN_INIT, SF_CANDIDATE_SELF,
+	SF_CANDIDATE_YES = 0,
+	SF_CANDIDATE_OWN_INIT,
+	SF_CANDIDATE_SELF,
 
-	SF_CRED_NO = 0, SF_CRED_EUID_SUID, SF_CRED_EUID_UID, SF_CRED_UID_SUID, SF_CRED_UID_UID,
-	SF_CRED_CAP_KILL, SF_CRED_NS_OWNER,
+	SF_CRED_NO = 0,
+	SF_CRED_EUID_SUID,
+	SF_CRED_EUID_UID,
+	SF_CRED_UID_SUID,
+	SF_CRED_UID_UID,
+	SF_CRED_CAP_KILL,
+	SF_CRED_NS_OWNER,
 
-	SF_SESSION_OTHER = 0, SF_SESSION_SAME,
+	SF_SESSION_OTHER = 0,
+	SF_SESSION_SAME,
 
-	SF_FORCE_NO = 0, SF_FORCE_ANCESTOR, SF_FORCE_SI_KERNEL, SF_FORCE_NO_IDS, SF_FORCE_KERNEL,
+	SF_FORCE_NO = 0,
+	SF_FORCE_ANCESTOR,
+	SF_FORCE_SI_KERNEL,
+	SF_FORCE_NO_IDS,
+	SF_FORCE_KERNEL,
 
-	SF_GROUP_EXIT_NO = 0, SF_GROUP_EXIT_DYING, SF_GROUP_EXIT_ZOMBIE,
+	SF_GROUP_EXIT_NO = 0,
+	SF_GROUP_EXIT_DYING,
+	SF_GROUP_EXIT_ZOMBIE,
 
-	SF_FLUSH_NO = 0, SF_FLUSH_CONT, SF_FLUSH_STOPS, SF_FLUSH_WAKES,
+	SF_FLUSH_NO = 0,
+	SF_FLUSH_CONT,
+	SF_FLUSH_STOPS,
+	SF_FLUSH_WAKES,
 
-	SF_BLOCKED_NO = 0, SF_BLOCKED_MASK, SF_BLOCKED_AWAITED,
+	SF_BLOCKED_NO = 0,
+	SF_BLOCKED_MASK,
+	SF_BLOCKED_AWAITED,
 
-	SF_UNKILLABLE_NO_INIT = 0, SF_UNKILLABLE_HAS_ACTION, SF_UNKILLABLE_FORCED,
+	SF_UNKILLABLE_NO_INIT = 0,
+	SF_UNKILLABLE_HAS_ACTION,
+	SF_UNKILLABLE_FORCED,
 	SF_UNKILLABLE_IGNORED,
 
-	SF_DISP_ACTS = 0, SF_DISP_DEFAULT_IGNORES, SF_DISP_IGN, SF_DISP_HANDLER,
+	SF_DISP_ACTS = 0,
+	SF_DISP_DEFAULT_IGNORES,
+	SF_DISP_IGN,
+	SF_DISP_HANDLER,
 
-	SF_SIGQUEUE_INFO = 0, SF_SIGQUEUE_BIT_ONLY, SF_SIGQUEUE_LOST, SF_SIGQUEUE_EAGAIN,
+	SF_SIGQUEUE_INFO = 0,
+	SF_SIGQUEUE_BIT_ONLY,
+	SF_SIGQUEUE_LOST,
+	SF_SIGQUEUE_EAGAIN,
 
-	SF_SET_SHARED = 0, SF_SET_PRIVATE,
+	SF_SET_SHARED = 0,
+	SF_SET_PRIVATE,
 
-	SF_WANTS_NONE = 0, SF_WANTS_ADDRESSED, SF_WANTS_OTHER,
+	SF_WANTS_NONE = 0,
+	SF_WANTS_ADDRESSED,
+	SF_WANTS_OTHER,
 
-	SF_FATAL_YES = 0, SF_FATAL_NOT_FATAL, SF_FATAL_UNKILLABLE, SF_FATAL_GROUP_EXIT,
-	SF_FATAL_AWAITED, SF_FATAL_TRACED, SF_FATAL_CORE,
+	SF_FATAL_YES = 0,
+	SF_FATAL_NOT_FATAL,
+	SF_FATAL_UNKILLABLE,
+	SF_FATAL_GROUP_EXIT,
+	SF_FATAL_AWAITED,
+	SF_FATAL_TRACED,
+	SF_FATAL_CORE,
 
-	SF_DEQUEUE_SYNC = 0, SF_DEQUEUE_PRIVATE, SF_DEQUEUE_SHARED,
+	SF_DEQUEUE_SYNC = 0,
+	SF_DEQUEUE_PRIVATE,
+	SF_DEQUEUE_SHARED,
 
-	SF_ACTION_IGN = 0, SF_ACTION_HANDLER, SF_ACTION_DEFAULT_IGNORES, SF_ACTION_INIT_DROPS,
-	SF_ACTION_STOP, SF_ACTION_ORPHANED, SF_ACTION_FATAL, SF_ACTION_CORE,
+	SF_ACTION_IGN = 0,
+	SF_ACTION_HANDLER,
+	SF_ACTION_DEFAULT_IGNORES,
+	SF_ACTION_INIT_DROPS,
+	SF_ACTION_STOP,
+	SF_ACTION_ORPHANED,
+	SF_ACTION_FATAL,
+	SF_ACTION_CORE,
 
-	SF_REAPER_OTHER = 0, SF_REAPER_THREAD, SF_REAPER_NS_ENDS,
+	SF_REAPER_OTHER = 0,
+	SF_REAPER_THREAD,
+	SF_REAPER_NS_ENDS,
 
-	SF_NEW_PARENT_THREAD = 0, SF_NEW_PARENT_SUBREAPER, SF_NEW_PARENT_INIT,
+	SF_NEW_PARENT_THREAD = 0,
+	SF_NEW_PARENT_SUBREAPER,
+	SF_NEW_PARENT_INIT,
 
-	SF_NOTIFY_SENT = 0, SF_NOTIFY_AUTOREAP, SF_NOTIFY_SENT_AUTOREAP, SF_NOTIFY_NONE,
+	SF_NOTIFY_SENT = 0,
+	SF_NOTIFY_AUTOREAP,
+	SF_NOTIFY_SENT_AUTOREAP,
+	SF_NOTIFY_NONE,
 
-	SF_ALLOC_OK = 0, SF_ALLOC_EAGAIN, SF_ALLOC_ENOMEM,
+	SF_ALLOC_OK = 0,
+	SF_ALLOC_EAGAIN,
+	SF_ALLOC_ENOMEM,
 };
 
 /**
@@ -856,18 +924,18 @@ const struct sf_step *sf_path_steps(const struct sf_path *path, size_t *ret_n);
 /* ---- the verdict -------------------------------------------------------------------------- */
 
 enum sf_fate {
-	SF_FATE_REFUSED,   /* the call failed for this target */
-	SF_FATE_PROBE,	   /* signal 0: checked, nothing sent */
-	SF_FATE_IGNORED,   /* accepted, and discarded before it was queued */
-	SF_FATE_MERGED,	   /* accepted, pending already: nothing new is queued */
-	SF_FATE_PENDING,   /* queued, and stays so */
-	SF_FATE_HANDLED,   /* a handler runs, or a waiting reader takes it */
-	SF_FATE_KILLED,	   /* the process dies of it */
-	SF_FATE_DUMPED,	   /* the process dies of it, with a core dump */
+	SF_FATE_REFUSED, /* the call failed for this target */
+	SF_FATE_PROBE,	 /* signal 0: checked, nothing sent */
+	SF_FATE_IGNORED, /* accepted, and discarded before it was queued */
+	SF_FATE_MERGED,	 /* accepted, pending already: nothing new is queued */
+	SF_FATE_PENDING, /* queued, and stays so */
+	SF_FATE_HANDLED, /* a handler runs, or a waiting reader takes it */
+	SF_FATE_KILLED,	 /* the process dies of it */
+	SF_FATE_DUMPED,	 /* the process dies of it, with a core dump */
 	SF_FATE_STOPPED,
 	SF_FATE_CONTINUED,
-	SF_FATE_TRACED,	   /* goes to the tracer, which decides */
-	SF_FATE_DROPPED,   /* queued, and discarded at delivery */
+	SF_FATE_TRACED,	 /* goes to the tracer, which decides */
+	SF_FATE_DROPPED, /* queued, and discarded at delivery */
 	SF_NFATES
 };
 

@@ -7,9 +7,11 @@
 size_t utf8_char(const unsigned char *p, size_t len, uint32_t *cp)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3
-		   : (p[0] & 0xf8) == 0xf0		    ? 4
-							    : 0;
+	size_t n = p[0] < 0x80		   ? 1
+		   : (p[0] & 0xe0) == 0xc0 ? 2
+		   : (p[0] & 0xf0) == 0xe0 ? 3
+		   : (p[0] & 0xf8) == 0xf0 ? 4
+					   : 0;
 
 	if (!n || n > len)
 		return 0;
@@ -54,7 +56,8 @@ size_t escape_bytes(const char *in, size_t len, char *out, size_t size)
 			piece[w++] = p[i] == '\n' ? 'n' : p[i] == '\t' ? 't' : '\\';
 		} else {
 			for (size_t k = 0; k < (c ? c : 1); k++)
-				w += (size_t)snprintf(piece + w, sizeof(piece) - w, "\\x%02x", p[i + k]);
+				w += (size_t)snprintf(piece + w, sizeof(piece) - w, "\\x%02x",
+						      p[i + k]);
 		}
 		if (n + w + 1 > size)
 			break;

@@ -12,16 +12,17 @@
 #define RTMAX 64
 
 static const char *const name[] = {
-	"0",	   "SIGHUP",  "SIGINT",	   "SIGQUIT", "SIGILL",	   "SIGTRAP", "SIGABRT", "SIGBUS",
-	"SIGFPE",  "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",   "SIGPIPE", "SIGALRM", "SIGTERM",
-	"SIGSTKFLT", "SIGCHLD", "SIGCONT",  "SIGSTOP", "SIGTSTP",   "SIGTTIN", "SIGTTOU", "SIGURG",
-	"SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH",  "SIGIO",   "SIGPWR",	 "SIGSYS",
+	"0",	     "SIGHUP",	"SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+	"SIGFPE",    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+	"SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+	"SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS",
 };
 
 static const struct {
 	const char *name;
 	int sig;
-} alias[] = {{"IOT", 6}, {"POLL", 29}, {"CLD", 17}, {"UNUSED", 31}, {"RTMIN", RTMIN}, {"RTMAX", RTMAX}};
+} alias[] = {{"IOT", 6},     {"POLL", 29},     {"CLD", 17},
+	     {"UNUSED", 31}, {"RTMIN", RTMIN}, {"RTMAX", RTMAX}};
 
 const char *sf_signal_name(int sig, char buf[16])
 {
@@ -65,8 +66,9 @@ int sf_signal_parse(const char *text)
 	for (size_t i = 0; i < ARRAY_SIZE(alias); i++)
 		if (!strcasecmp(text, alias[i].name))
 			return alias[i].sig;
-	if (!strcasecmp(text, "32") || !strcasecmp(text, "33"))
-		return atoi(text);
+	n = number(text); /* SIG32 and SIG33 have no other name */
+	if (n == 32 || n == 33)
+		return (int)n;
 	if (!strncasecmp(text, "RTMIN+", 6) && (n = number(text + 6)) >= 0 && n <= RTMAX - RTMIN)
 		return RTMIN + (int)n;
 	if (!strncasecmp(text, "RTMAX-", 6) && (n = number(text + 6)) >= 0 && n <= RTMAX - RTMIN)

@@ -272,7 +272,7 @@ static int prepare_vfork(struct task_struct *p, uint64_t flags)
 }
 
 /* Gives the child with a reference: it may be gone before its maker looks at it. */
-static int make_process(const struct sf_clone_args *args,
+static int copy_process(const struct sf_clone_args *args,
 			const struct multiprocess_signals *delayed, struct task_struct **ret)
 {
 	struct task_struct *p = task_alloc(current->machine);
@@ -341,7 +341,7 @@ static long kernel_clone(const struct sf_clone_args *args, struct task_struct **
 	while (!begin_fork(&delayed))
 		if (!return_to_user())
 			return call_refuse();
-	nr = make_process(args, &delayed, &p);
+	nr = copy_process(args, &delayed, &p);
 	end_fork(&delayed);
 	if (nr)
 		return nr;

@@ -3,7 +3,7 @@
 #include "model/rcu.h"
 
 /* Inlined, it would be checked for what is its own affair. */
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SIGFATE_SANITIZED
 #define _LGPL_SOURCE
 #endif
 #include <urcu/urcu-bp.h>
