@@ -704,7 +704,7 @@ enum sf_ptrace_request {
 	SF_PTRACE_SETOPTIONS,
 };
 #define SF_PTRACE_O_EXITKILL 0x00100000
-/** sf_ptrace() - @data: for CONT, DETACH the signal to deliver; for SEIZE, SETOPTIONS the options */
+/** sf_ptrace() - @data: the signal to go on with (CONT, DETACH), options (SEIZE, SETOPTIONS) */
 long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid, long data);
 
 /* ---- the path ----------------------------------------------------------------------------- */

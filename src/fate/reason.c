@@ -8,8 +8,8 @@ static const struct sf_reason reasons[N_REASONS] = {
 				 NULL},
 	[REASON_FORGED_INFO] =
 		{"forged-info", SF_FATE_REFUSED,
-		 "Only to itself may a task send a siginfo that says it comes from the kernel, from "
-		 "kill() or from tgkill().",
+		 "Only to itself may a task send a siginfo that says it is the kernel's, "
+		 "kill()'s or tgkill()'s.",
 		 "Use SI_QUEUE, or another si_code below zero."},
 	[REASON_PIDFD_OUTSIDE] = {"pidfd-outside", SF_FATE_REFUSED,
 				  "The pidfd is of a process outside the sender's PID namespace.",
