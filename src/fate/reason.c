@@ -50,7 +50,7 @@ static const struct sf_reason reasons[N_REASONS] = {
 			 "The process ended while the signal was under way.", NULL},
 	[REASON_QUEUE_FULL] =
 		{"queue-full", SF_FATE_REFUSED,
-		 "The target's user has as many signals queued as RLIMIT_SIGPENDING allows, and this "
+		 "The target's user has as many signals queued as RLIMIT_SIGPENDING allows; this "
 		 "one cannot do without its siginfo.",
 		 "Raise RLIMIT_SIGPENDING, or use kill(), which needs no room."},
 	[REASON_MAY_SIGNAL] =
@@ -64,7 +64,7 @@ static const struct sf_reason reasons[N_REASONS] = {
 			  "The process is ending already and takes no more signals.", NULL},
 	[REASON_ZOMBIE] =
 		{"zombie", SF_FATE_IGNORED,
-		 "The process is dead; only its exit status is left, until its parent waits for it.",
+		 "The process is dead: all that is left is its exit status, for its parent.",
 		 "Make its parent wait, or end the parent."},
 	[REASON_GLOBAL_INIT] =
 		{"global-init", SF_FATE_IGNORED,
