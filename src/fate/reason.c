@@ -66,25 +66,27 @@ static const struct sf_reason reasons[N_REASONS] = {
 		{"zombie", SF_FATE_IGNORED,
 		 "The process is dead: all that is left is its exit status, for its parent.",
 		 "Make its parent wait, or end the parent."},
-	[REASON_GLOBAL_INIT] =
-		{"global-init", SF_FATE_IGNORED,
-		 "It is the init of the machine: SIGKILL and SIGSTOP never act on it, whoever sends "
-		 "them.",
-		 NULL},
+	[REASON_GLOBAL_INIT] = {"global-init", SF_FATE_IGNORED,
+				"It is the init of the machine: SIGKILL and SIGSTOP never "
+				"act on it, whoever sends "
+				"them.",
+				NULL},
 	[REASON_INIT_NO_HANDLER] =
 		{"init-no-handler", SF_FATE_IGNORED,
-		 "It is the init (PID 1) of a PID namespace and has no handler for this signal: what "
+		 "It is the init (PID 1) of a PID namespace and has no "
+		 "handler for this signal: what "
 		 "an init has no handler for is discarded, wherever it comes from.",
 		 "Give the program a handler, run it under an init that forwards signals, or send "
 		 "SIGKILL from outside the namespace."},
-	[REASON_INIT_FROM_INSIDE] =
-		{"init-from-inside", SF_FATE_IGNORED,
-		 "It is the init (PID 1) of the sender's PID namespace: SIGKILL and SIGSTOP act on an "
-		 "init only when they come from outside its namespace.",
-		 "Send it from the host, or from a namespace above."},
+	[REASON_INIT_FROM_INSIDE] = {"init-from-inside", SF_FATE_IGNORED,
+				     "It is the init (PID 1) of the sender's PID namespace: "
+				     "SIGKILL and SIGSTOP act on an "
+				     "init only when they come from outside its namespace.",
+				     "Send it from the host, or from a namespace above."},
 	[REASON_INIT_INFO_WITHOUT_SENDER] =
 		{"init-info-without-sender", SF_FATE_IGNORED,
-		 "It is the init (PID 1) of a PID namespace, and a siginfo with this si_code has no "
+		 "It is the init (PID 1) of a PID namespace, and a siginfo "
+		 "with this si_code has no "
 		 "sender in it: so the kernel does not see that it comes from outside.",
 		 "Use kill(), or the si_code SI_QUEUE."},
 	[REASON_SIG_IGN] =
@@ -95,11 +97,11 @@ static const struct sf_reason reasons[N_REASONS] = {
 		 "To ignore this signal is its default action, and the process has no handler for "
 		 "it.",
 		 NULL},
-	[REASON_ALREADY_PENDING] =
-		{"already-pending", SF_FATE_MERGED,
-		 "The same signal is pending already, and there is room for only one: the two become "
-		 "one.",
-		 "Use a real-time signal where each one counts."},
+	[REASON_ALREADY_PENDING] = {"already-pending", SF_FATE_MERGED,
+				    "The same signal is pending already, and there is room for "
+				    "only one: the two become "
+				    "one.",
+				    "Use a real-time signal where each one counts."},
 	[REASON_BLOCKED] =
 		{"blocked", SF_FATE_PENDING,
 		 "Every thread that could take it blocks it: it waits until one unblocks it.",
@@ -110,9 +112,11 @@ static const struct sf_reason reasons[N_REASONS] = {
 		 "Send SIGCONT as well, or SIGKILL, which ends a stopped process too."},
 	[REASON_TARGET_TRACE_STOPPED] =
 		{"trace-stopped", SF_FATE_PENDING,
-		 "The process is held by its tracer: it takes the signal when the tracer lets it go "
+		 "The process is held by its tracer: it takes the signal when "
+		 "the tracer lets it go "
 		 "on.",
-		 "End or detach the tracer (see TracerPid in its /proc/PID/status), or send SIGKILL."},
+		 "End or detach the tracer (see TracerPid in its "
+		 "/proc/PID/status), or send SIGKILL."},
 	[REASON_NOT_TAKEN] = {"not-taken", SF_FATE_PENDING,
 			      "It was queued, but the process came to its end before it took it.",
 			      NULL},
@@ -127,14 +131,15 @@ static const struct sf_reason reasons[N_REASONS] = {
 			     "A thread waits for it on a signalfd, and reads it.", NULL},
 	[REASON_SIGKILL] = {"sigkill", SF_FATE_KILLED,
 			    "SIGKILL can be neither blocked, nor ignored, nor handled.", NULL},
-	[REASON_INIT_FROM_OUTSIDE] =
-		{"init-from-outside", SF_FATE_KILLED,
-		 "It is the init (PID 1) of a PID namespace, and SIGKILL comes from outside it: that "
-		 "acts, and ends the namespace.",
-		 NULL},
+	[REASON_INIT_FROM_OUTSIDE] = {"init-from-outside", SF_FATE_KILLED,
+				      "It is the init (PID 1) of a PID namespace, and SIGKILL "
+				      "comes from outside it: that "
+				      "acts, and ends the namespace.",
+				      NULL},
 	[REASON_INIT_KILLED_BY_KERNEL] =
 		{"init-killed-by-kernel", SF_FATE_KILLED,
-		 "It is the init (PID 1) of a PID namespace, and the SIGKILL is the kernel's own, or "
+		 "It is the init (PID 1) of a PID namespace, and the SIGKILL "
+		 "is the kernel's own, or "
 		 "says that it is: "
 		 "that acts, and ends the namespace.",
 		 NULL},
@@ -157,7 +162,8 @@ static const struct sf_reason reasons[N_REASONS] = {
 			    "SIGSTOP can be neither blocked, nor ignored, nor handled.", NULL},
 	[REASON_INIT_STOPPED_FROM_OUTSIDE] =
 		{"init-stopped-from-outside", SF_FATE_STOPPED,
-		 "It is the init (PID 1) of a PID namespace, and SIGSTOP comes from outside it: that "
+		 "It is the init (PID 1) of a PID namespace, and SIGSTOP "
+		 "comes from outside it: that "
 		 "acts.",
 		 NULL},
 	[REASON_DEFAULT_STOPS] =
