@@ -156,7 +156,7 @@ static long number_for_sender(const struct inquiry *q, const struct attempt *how
 		nr = sf_task_nr(a->task, sf_task_pidns(a->sender));
 	else
 		nr = -group_number(q, -how->target);
-	a->unnamed = !nr;
+	a->unnamed = !nr && q->by != BY_PIDFD; /* a pidfd needs none */
 	return nr ? nr : how->target < 0 ? -NO_NUMBER : NO_NUMBER;
 }
 

@@ -173,8 +173,10 @@ struct attempt {
 int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *ret,
 		 struct inquiry_error *err);
 /**
- * answer_tasks() - call @fn for every thread of every process that the answer speaks of, some of
- * them more than once, until it gives non-zero
+ * answer_tasks() - call @fn for every thread of every process that the answer speaks of, until it
+ * gives non-zero
+ *
+ * Return: what @fn gave last, or -ENOMEM.
  */
 int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
 		 void *data);

@@ -22,8 +22,26 @@ static bool is_end(enum sf_fate fate)
 	return fate == SF_FATE_KILLED || fate == SF_FATE_DUMPED || fate == SF_FATE_STOPPED;
 }
 
+/* Whom a difference is about; without memory for the list it is about everybody. */
+struct concerned {
+	pid_t *tgid;
+	size_t n;
+};
+
+static void add_concerned(struct concerned *who, const struct answer *a, const struct sf_task *t)
+{
+	const struct proc_task *p = answer_proc(a, t);
+	pid_t *grown = p && who ? reallocarray(who->tgid, who->n + 1, sizeof(*grown)) : NULL;
+
+	if (!grown)
+		return;
+	who->tgid = grown;
+	grown[who->n++] = p->tgid;
+}
+
 static enum difference compare_verdicts(const struct answer *a, const struct sf_verdict *x,
-					const struct answer *b, const struct sf_verdict *y)
+					const struct answer *b, const struct sf_verdict *y,
+					struct concerned *who)
 {
 	enum difference found = SAME;
 
@@ -33,57 +51,68 @@ static enum difference compare_verdicts(const struct answer *a, const struct sf_
 	for (size_t i = 0; i < x->n_then; i++) {
 		const struct sf_consequence *c = &x->then[i], *d = &y->then[i];
 
-		if (answer_proc(a, c->task) != answer_proc(b, d->task) || c->sig != d->sig ||
-		    (c->fate != d->fate && (is_end(c->fate) || is_end(d->fate))))
+		if (answer_proc(a, c->task) == answer_proc(b, d->task) && c->sig == d->sig &&
+		    c->fate == d->fate)
+			continue;
+		add_concerned(who, a, c->task);
+		if (c->sig != d->sig || is_end(c->fate) || is_end(d->fate))
 			return FATE;
-		if (c->fate != d->fate)
-			found = NOTICE;
+		found = NOTICE;
 	}
 	return found;
 }
 
-static enum difference compare(const struct answer *a, const struct answer *b)
+/* @who may be NULL. */
+static enum difference compare(const struct answer *a, const struct answer *b,
+			       struct concerned *who)
 {
 	enum difference found = SAME;
 
 	if (a->result != b->result || a->n != b->n)
 		return FATE;
 	for (size_t i = 0; i < a->n; i++) {
-		enum difference d = compare_verdicts(a, &a->verdict[i], b, &b->verdict[i]);
+		enum difference d = compare_verdicts(a, &a->verdict[i], b, &b->verdict[i], who);
 
+		if (d == FATE)
+			add_concerned(who, a, a->verdict[i].task);
 		found = d > found ? d : found;
 	}
 	return found;
 }
 
-/* A process with all its threads, which stand together in the snapshot. */
-static int each_thread(const struct answer *a, const struct sf_task *task,
-		       int (*fn)(void *data, const struct proc_task *t), void *data)
+/* Mark a process with all its threads, which stand together in the snapshot. */
+static void mark(const struct answer *a, const struct sf_task *task, bool *marked)
 {
 	const struct snapshot *s = a->q->snapshot;
 	const struct proc_task *t = answer_proc(a, task), *end = s->task + s->n_tasks;
 	pid_t tgid = t ? t->tgid : 0;
-	int r = 0;
 
-	while (t && t > s->task && t[-1].tgid == tgid)
+	if (!t || marked[t - s->task])
+		return;
+	while (t > s->task && t[-1].tgid == tgid)
 		t--;
-	for (; t && t < end && t->tgid == tgid && !r; t++)
-		r = fn(data, t);
-	return r;
+	for (; t < end && t->tgid == tgid; t++)
+		marked[t - s->task] = true;
 }
 
 int answer_tasks(const struct answer *a, int (*fn)(void *data, const struct proc_task *t),
 		 void *data)
 {
-	int r = each_thread(a, a->sender, fn, data);
+	const struct snapshot *s = a->q->snapshot;
+	_cleanup_free_ bool *marked = calloc(s->n_tasks + 1, sizeof(*marked));
+	int r = 0;
 
-	if (!r)
-		r = each_thread(a, a->task, fn, data);
-	for (size_t i = 0; i < a->n_steps && !r; i++)
-		r = each_thread(a, a->step[i].task, fn, data);
-	for (size_t i = 0; i < a->n && !r; i++)
-		for (size_t k = 0; k < a->verdict[i].n_then && !r; k++)
-			r = each_thread(a, a->verdict[i].then[k].task, fn, data);
+	if (!marked)
+		return -ENOMEM;
+	mark(a, a->sender, marked);
+	mark(a, a->task, marked);
+	for (size_t i = 0; i < a->n_steps; i++)
+		mark(a, a->step[i].task, marked);
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < a->verdict[i].n_then; k++)
+			mark(a, a->verdict[i].then[k].task, marked);
+	for (size_t i = 0; i < s->n_tasks && !r; i++)
+		r = marked[i] ? fn(data, &s->task[i]) : 0;
 	return r;
 }
 
@@ -129,6 +158,8 @@ struct search {
 	enum proc_gap gap;  /* that makes the difference */
 	enum sf_fate other; /* the fate then */
 	bool notice;
+	struct concerned who;
+	bool all; /* it is about nobody who has the gap: then all who have it may be the reason */
 };
 
 /* Only the sender's sandbox matters; that of others does not keep signals off. */
@@ -152,6 +183,20 @@ static bool has_reason(enum proc_gap gap)
 	return gap == GAP_PIDNS || gap == GAP_USERNS || gap == GAP_WAIT || gap == GAP_SIGNALFD;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static bool is_concerned(const struct search *search, const struct proc_task *t)
+{
+	const struct concerned *who = &search->who;
+
+	return who->n && bsearch(&t->tgid, who->tgid, who->n, sizeof(t->tgid), by_number);
+}
+
 static int list_gap(void *data, const struct proc_task *t)
 {
 	const struct search *search = data;
@@ -167,7 +212,7 @@ static int list_gap(void *data, const struct proc_task *t)
 		.notice = search->notice,
 	};
 
-	if (!(gaps_of(a, t) & GAP_BIT(search->gap)))
+	if (!(gaps_of(a, t) & GAP_BIT(search->gap)) || !(search->all || is_concerned(search, t)))
 		return 0;
 	u.pid = snapshot_visible(s, u.task, u.task->nspid, a->q->caller_ns);
 	if (has_reason(search->gap) && t->gap_error)
@@ -175,25 +220,41 @@ static int list_gap(void *data, const struct proc_task *t)
 	return add_unknown(search->a, &u);
 }
 
+/* Who is to blame: those whom the difference is about, if they have the gap. */
+static int list_gaps(struct search *search)
+{
+	size_t before = search->a->n_unknown;
+	int r;
+
+	if (search->who.n)
+		qsort(search->who.tgid, search->who.n, sizeof(pid_t), by_number);
+	r = answer_tasks(search->a, list_gap, search);
+	if (r || search->a->n_unknown > before)
+		return r;
+	search->all = true;
+	return answer_tasks(search->a, list_gap, search);
+}
+
 /* Make the call with the other assumption; where that changes the answer, say what is unknown. */
-static int try_gap(const struct inquiry *q, struct attempt how, struct search *search,
+static int try_gap(const struct inquiry *q, struct attempt how, struct search search,
 		   struct inquiry_error *err)
 {
 	enum difference found = FATE;
 	struct answer b;
 	int r;
 
-	how.assume.other = GAP_BIT(search->gap);
-	how.refused = search->gap == GAP_SECCOMP || search->gap == GAP_LANDLOCK;
+	how.assume.other = GAP_BIT(search.gap);
+	how.refused = search.gap == GAP_SECCOMP || search.gap == GAP_LANDLOCK;
 	r = attempt_make(q, &how, &b, err);
 	if (!r)
-		found = compare(search->a, &b);
-	search->other = r ? SF_NFATES : otherwise(search->a, &b);
-	search->notice = found == NOTICE;
+		found = compare(search.a, &b, &search.who);
+	search.other = r ? SF_NFATES : otherwise(search.a, &b);
+	search.notice = found == NOTICE;
 	answer_release(&b);
-	if (r == -ENOMEM)
-		return r;
-	return found == SAME ? 0 : answer_tasks(search->a, list_gap, search);
+	if (r != -ENOMEM)
+		r = found == SAME ? 0 : list_gaps(&search);
+	free(search.who.tgid);
+	return r;
 }
 
 static int find_gaps(const struct inquiry *q, struct attempt how, struct answer *a,
@@ -202,17 +263,17 @@ static int find_gaps(const struct inquiry *q, struct attempt how, struct answer 
 	struct search search = {.a = a};
 	int r = 0;
 
-	answer_tasks(a, see_gaps, &search);
+	r = answer_tasks(a, see_gaps, &search);
 	for (int gap = 0; gap < N_GAPS && !r; gap++) {
 		search.gap = (enum proc_gap)gap;
 		if (!(search.gaps & GAP_BIT(gap)))
 			continue;
 		how.assume.userns = -1;
-		r = try_gap(q, how, &search, err);
+		r = try_gap(q, how, search, err);
 		if (r || search.gap != GAP_USERNS)
 			continue;
 		how.assume.userns = q->sender->userns;
-		r = try_gap(q, how, &search, err);
+		r = try_gap(q, how, search, err);
 	}
 	return r;
 }
@@ -246,7 +307,7 @@ static int depends_on_kernel(const struct inquiry *q, struct attempt how, const 
 
 		how.kernel = &other[i];
 		r = attempt_make(q, &how, &b, err);
-		*ret = !r && compare(a, &b) != SAME;
+		*ret = !r && compare(a, &b, NULL) != SAME;
 		*ret_other = r ? SF_NFATES : otherwise(a, &b);
 		answer_release(&b);
 		if (r)
