@@ -154,8 +154,8 @@ def awaited(sender):
 
 def traced(sender):
     """What the tracer passes on is thrown away, for there is no handler."""
-    yield (f"Every signal from {sender.title}, to an init that is traced: its tracer is told of it, "
-           "and what it passes on is thrown away without a handler.")
+    yield (f"Every signal from {sender.title}, to an init that is traced: its tracer is told of "
+           "it, and what it passes on is thrown away without a handler.")
     yield from sender.setup
     yield "host: fork() = tracer"
     yield "tracer: ptrace(ATTACH, init) = 0"
