@@ -126,7 +126,7 @@ static const struct sf_step_text texts[SF_NSTEPS] = {
 		{"__sigqueue_alloc", SIGNAL_C, "is there room for its siginfo?",
 		 ANSWERS("yes", "none is needed", "no: it is pending without its siginfo",
 			 "no: it fails"),
-		 VALUES("how many the target's user has queued now, with this one; 0 when there is no entry")},
+		 VALUES("how many the target's user has queued now, with it; 0 for none")},
 	[SF_STEP_PENDING_SET] = {"__send_signal_locked", SIGNAL_C, "where does it wait?",
 				 ANSWERS("with the process", "with the thread")},
 	[SF_STEP_WANTS_SIGNAL] = {"wants_signal", SIGNAL_C, "which thread takes it?",
@@ -143,11 +143,10 @@ static const struct sf_step_text texts[SF_NSTEPS] = {
 				      "there was no room", "it is pending without its siginfo"),
 			      VALUES("1 for a signal to the whole process, 0 to one thread")},
 	[SF_STEP_RESULT] =
-		{
-			"group_send_sig_info", SIGNAL_C, "did it fail for this target?",
-			ANSWERS("no", "yes"),
-			VALUES("what trace_signal_generate said, -1 when it was not reached",
-			       "0 to one thread, 1 to a process, 2 to a group, 4 to everybody")},
+		{"group_send_sig_info", SIGNAL_C, "did it fail for this target?",
+		 ANSWERS("no", "yes"),
+		 VALUES("what trace_signal_generate said, -1 when it was not reached",
+			"0 to one thread, 1 to a process, 2 to a group, 4 to everybody")},
 	[SF_STEP_RETURN] = {"system call", SIGNAL_C, "does the call fail?", ANSWERS("no", "yes"),
 			    VALUES("what it gives")},
 	[SF_STEP_DYING] = {"get_signal", SIGNAL_C, "is the process ending?", ANSWERS("no", "yes"),
@@ -197,11 +196,10 @@ static const struct sf_step_text texts[SF_NSTEPS] = {
 	[SF_STEP_RELEASE] = {"release_task", EXIT_C, "is it gone?", ANSWERS("yes"),
 			     VALUES("its wait status")},
 	[SF_STEP_ALLOC_PID] =
-		{
-			"alloc_pid", "kernel/pid.c", "is there a number for it?",
-			ANSWERS("yes", "no: all are taken", "no: the namespace's init has ended"),
-			VALUES("the child's number in its parent's namespace, 0 when there is none",
-			       "0, or the negative errno")},
+		{"alloc_pid", "kernel/pid.c", "is there a number for it?",
+		 ANSWERS("yes", "no: all are taken", "no: the namespace's init has ended"),
+		 VALUES("the child's number in its parent's namespace, 0 when there is none",
+			"0, or the negative errno")},
 };
 
 const struct sf_step_text *sf_step_text(enum sf_step_id id)
