@@ -226,6 +226,10 @@ static int look_at_list(struct snapshot *s, pid_t *tgid, size_t n)
 	task = f.task;
 	if (!error)
 		error = merge(s, tgid, n, &f);
+	if (!error)
+		error = index_tasks(s);
+	if (!error)
+		error = read_orphans_again(s);
 	return error ? error : snapshot_resolve(s);
 }
 

@@ -124,6 +124,27 @@ static struct sf_task *made(const struct builder *b, pid_t tid)
 	return t ? b->task[t - b->s->task] : NULL;
 }
 
+/* A first thread that is dead while others, which were not looked at, live on stands for those. */
+static bool is_dead(const struct proc_task *t)
+{
+	return (t->state == 'Z' || t->exiting) && (t->close || t->threads <= 1);
+}
+
+/* Who died while /proc was read has no children any more: somebody else has them now. */
+static struct sf_task *parent_of(const struct builder *b, const struct proc_task *t)
+{
+	const struct snapshot *s = b->s;
+	const struct proc_task *p = t->ppid ? find_task(s, t->ppid) : NULL, *end;
+	bool alive = false;
+
+	if (!p)
+		return NULL;
+	end = s->task + s->n_tasks;
+	for (const struct proc_task *o = p; o < end && o->tgid == p->tgid && !alive; o++)
+		alive = !is_dead(o);
+	return alive ? b->task[p - s->task] : NULL;
+}
+
 /* Numbers as /proc shows them, at the levels that they have in the machine. */
 static void set_levels(const struct builder *b, const struct proc_task *t, const int *shown,
 		       int *ret_nr)
@@ -181,7 +202,7 @@ static void set_signals(const struct builder *b, const struct proc_task *t,
 
 static char machine_state(const struct proc_task *t)
 {
-	if (t->state == 'Z' || t->exiting)
+	if (is_dead(t))
 		return 'Z';
 	return t->state == 'T' || t->state == 't' ? t->state : 'S';
 }
@@ -191,7 +212,7 @@ static void describe(struct builder *b, const struct proc_task *t, struct sf_tas
 	spec->pidns = pidns_of(b, t);
 	set_levels(b, t, t->nspid, spec->nr);
 	spec->leader = t->tid == t->tgid ? NULL : made(b, t->tgid);
-	spec->parent = made(b, t->ppid);
+	spec->parent = parent_of(b, t);
 	set_leader(b, t, t->nspgid, &spec->pgrp, spec->pgrp_nr);
 	set_leader(b, t, t->nssid, &spec->session, spec->session_nr);
 	if (t->pidns_for_children != t->pidns)

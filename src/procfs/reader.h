@@ -76,6 +76,10 @@ int learn_by_map(struct procfs_reader *r, int dir, ino_t *ret);
 /** learn_here() - the namespaces of the reading process itself */
 int learn_here(struct procfs_reader *r);
 
+/* snapshot.c */
+/** read_orphans_again() - the parents of those whose parent has gone meanwhile */
+int read_orphans_again(struct snapshot *s);
+
 /* resolve.c, pidns.c, userns.c */
 /** snapshot_resolve() - index the tasks and find out who is in which namespace */
 int snapshot_resolve(struct snapshot *s);

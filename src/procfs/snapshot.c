@@ -101,6 +101,33 @@ static int read_all(struct snapshot *s)
 	return error;
 }
 
+/* Its parent died, or was not there yet, while /proc was read: it has another by now. */
+static bool lacks_parent(const struct snapshot *s, const struct proc_task *t)
+{
+	const struct proc_task *p = t->ppid ? find_task(s, t->ppid) : NULL;
+
+	return t->ppid && t->state != 'Z' && (!p || (p->state == 'Z' && p->threads <= 1));
+}
+
+int read_orphans_again(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		struct proc_task *t = &s->task[i], again;
+		char path[32];
+		int error;
+
+		if (t->tid != t->tgid || !lacks_parent(s, t))
+			continue;
+		snprintf(path, sizeof(path), "%d", (int)t->tid);
+		error = read_status(s->reader, s->reader->root, path, &again);
+		if (error == -ENOMEM)
+			return error;
+		if (!error && again.tgid == t->tgid)
+			t->ppid = again.ppid;
+	}
+	return 0;
+}
+
 /*
  * Children of one's namespace need no look at the link: only those whose parent is not on the same
  * level, which are inits and those who have come in.
@@ -151,7 +178,9 @@ static int read_everything(struct snapshot *s)
 	if (!error)
 		error = read_all(s);
 	if (!error)
-		error = snapshot_resolve(s);
+		error = index_tasks(s);
+	if (!error)
+		error = read_orphans_again(s);
 	if (error)
 		return error;
 	find_base(s);

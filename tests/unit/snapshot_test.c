@@ -520,6 +520,24 @@ static void test_machine_out_of_order(void **state)
 	assert_int_not_equal(sf_task_exit_status(task_of(&b, s, 96)), -1);
 }
 
+/* A snapshot is of no single moment: a child may be seen before its parent dies, who has none then. */
+static void test_machine_with_children_of_the_dead(void **state)
+{
+	(void)state;
+	MAKE(.pid = 1, .ignored = SF_SIGMASK(17));
+	MAKE(.pid = 50, .ppid = 1, .state = 'Z');
+	MAKE(.pid = 51, .ppid = 50);
+	MAKE(.pid = 60, .ppid = 1, .state = 'Z', .threads = 2); /* lives on in a thread */
+	MAKE(.pid = 61, .ppid = 60);
+	_cleanup_snapshot_ struct snapshot *s = snapshot();
+	_cleanup_built_ struct built b = build(s, NULL);
+
+	assert_ptr_equal(sf_task_parent(task_of(&b, s, 51)), task_of(&b, s, 1));
+	assert_ptr_equal(sf_task_parent(task_of(&b, s, 61)), task_of(&b, s, 60));
+	assert_int_equal(sf_kill(task_of(&b, s, 1), -1, 9), 0);
+	assert_int_equal(sf_settle(b.m), 0);
+}
+
 /* Nonsense makes a smaller machine, or none; never a crash. */
 static void test_machine_of_nonsense(void **state)
 {
@@ -580,6 +598,7 @@ int main(void)
 		TEST(machine_seen_from_inside),
 		TEST(machine_of_waiters),
 		TEST(machine_out_of_order),
+		TEST(machine_with_children_of_the_dead),
 		TEST(machine_of_nonsense),
 		TEST(machine_on_other_assumptions),
 	};
