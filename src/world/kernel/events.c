@@ -39,20 +39,27 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 	return add(k, a, (struct world_event){.type = WORLD_HANDLED, .info = info_from_wire(info)});
 }
 
-/* The state of a whole process, by its threads: 'Z' or 'X' when all are dead. */
+/*
+ * The state of a whole process, by its threads: 'S' when one of them may run, 't' when one has stopped
+ * for its tracer, 'T' when all have stopped, 'Z' or 'X' when all are dead.
+ */
 static char group_state(const struct kernel_world *k, const struct actor *leader)
 {
-	bool stopped = false, running = false;
+	char group = leader->state;
+	bool alive = false;
 
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
 
 		if (!a->born || a->leader != leader || a->state == 'Z' || a->state == 'X')
 			continue;
-		stopped |= a->state == 'T';
-		running |= a->state != 'T';
+		if (a->state != 'T' && a->state != 't')
+			return 'S';
+		if (!alive || a->state == 't')
+			group = a->state;
+		alive = true;
 	}
-	return running ? 'S' : stopped ? 'T' : leader->state;
+	return group;
 }
 
 /*
@@ -73,15 +80,19 @@ static void find_exit_status(struct actor *leader)
 		leader->exit_status = info.exit_code;
 }
 
-/* Somebody waited for it: then that one was given the status. */
-static void learn_exit_status(struct kernel_world *k, const struct world_result *res,
-			      const struct actor *waiter)
+/* Somebody has waited for it: then that one was given the status. */
+static void learn_status(struct kernel_world *k, const struct world_result *res,
+			 const struct actor *waiter)
 {
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		struct actor *a = &k->actor[i];
 
-		if (a->born && a->leader == a && a->state == 'X' && a->exit_status < 0 &&
-		    actor_nr(waiter, a) == res->ret)
+		if (!a->born || actor_nr(waiter, a) != res->ret)
+			continue;
+		if (WIFSTOPPED(res->status))
+			a->waited_stop = WSTOPSIG(res->status);
+		else if (a->leader == a && a->state == 'X' && a->exit_status < 0 &&
+			 !WIFCONTINUED(res->status))
 			a->exit_status = res->status;
 	}
 }
@@ -116,23 +127,33 @@ static int add_death(struct kernel_world *k, struct actor *leader)
 	return r ? r : add(k, leader, e);
 }
 
+/*
+ * What stopped a process, or a thread for its tracer.  The kernel forgets it when somebody has waited
+ * for it, and that one may have stopped as well before he could tell.
+ */
+static int stop_signal(const struct kernel_world *k, const struct actor *a, int code)
+{
+	if (code > 0)
+		return code & 0x7f;
+	return a->waited_stop ? a->waited_stop : k->sent.any ? k->sent.sig : 0;
+}
+
 static int add_stop(struct kernel_world *k, const struct actor *leader)
 {
 	struct world_event e = {.type = WORLD_STOPPED};
+	struct stat_line s = {0};
 
-	/* When it was waited for already, the kernel has forgotten it. */
-	e.info.si_signo = leader->exit_code ? leader->exit_code & 0x7f
-			  : k->sent.any	    ? k->sent.sig
-					    : SIGSTOP;
+	look_stat(&leader->look, &s);
+	e.info.si_signo = stop_signal(k, leader, s.exit_code);
 	return add(k, leader, e);
 }
 
 /* A tracer is to decide about a signal that one of its threads was about to take. */
 static int add_traced(struct kernel_world *k, const struct actor *a)
 {
-	const struct world_event e = {.type = WORLD_TRACED,
-				      .info.si_signo = look_reported(&a->look, a->tid)};
+	struct world_event e = {.type = WORLD_TRACED};
 
+	e.info.si_signo = stop_signal(k, a, look_reported(&a->look, a->tid));
 	return add(k, a, e);
 }
 
@@ -151,7 +172,7 @@ static int add_fate(struct kernel_world *k, struct actor *leader)
 	}
 	if (!r && (group == 'Z' || group == 'X') && !leader->dead)
 		r = add_death(k, leader);
-	else if (!r && group == 'T' && leader->group != 'T')
+	else if (!r && group == 'T' && leader->group == 'S')
 		r = add_stop(k, leader);
 	leader->group = group;
 	leader->touched = false;
@@ -161,8 +182,10 @@ static int add_fate(struct kernel_world *k, struct actor *leader)
 /* Which processes anything may have happened to, and where in the log each was heard of last. */
 static void touch(struct kernel_world *k)
 {
-	for (unsigned int i = 0; i < k->n_actors; i++)
+	for (unsigned int i = 0; i < k->n_actors; i++) {
 		k->actor[i].touched = false;
+		k->actor[i].waited_stop = 0;
+	}
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		struct actor *a = &k->actor[i];
 
@@ -232,7 +255,7 @@ static int add_from_log(struct kernel_world *k, size_t at)
 	if (e->type == WIRE_REPLY) {
 		call_result(a, &res);
 		if (res.status >= 0)
-			learn_exit_status(k, &res, a);
+			learn_status(k, &res, a);
 	}
 	r = add_fates_of_children(k, a->leader, at);
 	if (r)

@@ -42,24 +42,17 @@ static void kernel_free(struct world *w)
 	free(k);
 }
 
-/* It did not come back from a call that does not wait: it died or stopped of it. */
-static void end_call(struct kernel_world *k, struct actor *a, struct world_result *res)
+/* It may not have come back: from a call that waits, or because it died or stopped of it. */
+static void end_call(struct actor *a, struct world_result *res)
 {
-	(void)k;
 	*res = (struct world_result){.status = -1};
 	if (!a->busy) {
 		call_result(a, res);
 		return;
 	}
 	a->told = true;
-	if (a->state == 'Z' || a->state == 'X') {
-		res->unreturned = true;
-	} else if (!fate_calls[a->call].may_block) {
-		res->unreturned = true;
-		a->swallow = true;
-	} else {
-		res->blocked = true;
-	}
+	res->blocked = fate_calls[a->call].may_block;
+	res->unreturned = a->swallow = !res->blocked;
 }
 
 static void follow_userns(struct kernel_world *k, struct actor *a, const struct world_call *c)
@@ -91,7 +84,7 @@ static int call_as(struct kernel_world *k, struct actor *a, const struct world_c
 	r = settle(k);
 	if (r)
 		return r;
-	end_call(k, a, &res);
+	end_call(a, &res);
 	follow_userns(k, a, c);
 	r = events_make(k);
 	if (!r)
@@ -107,7 +100,7 @@ static int kernel_call(struct world *w, int who, const struct world_call *c,
 	struct kernel_world *k = kernel_of(w);
 	struct actor *a = actor_of(k, who);
 
-	if (!a || a->state == 'Z' || a->state == 'X')
+	if (!a || a->exiting)
 		return -ESRCH;
 	if (a->busy || a->state != 'S')
 		return -EBUSY;

@@ -40,7 +40,8 @@ struct ns {
  * @call, @ret, @result_at: the call, what it gave, and where in the slot's data the rest of it is
  * @lent: the descriptor that it was given last, -1 for none
  * @group: of a leader: the letter of the whole process; @was_stopped: before this settling
- * @exit_status: how it ended, -1 unknown; @touched, @last_told: of a leader: see events.c
+ * @exit_status: how it ended, -1 unknown; @waited_stop: what its last waiter was told; @touched,
+ *	@last_told: of a leader: see events.c
  */
 struct actor {
 	bool born;
@@ -68,7 +69,7 @@ struct actor {
 	char group;
 	bool was_stopped, dead, touched;
 	size_t last_told;
-	int exit_status;
+	int exit_status, waited_stop;
 };
 
 /**

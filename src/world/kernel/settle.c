@@ -230,6 +230,14 @@ static enum verdict look_first(struct actor *a)
 	return SETTLED;
 }
 
+/* A zombie does not run any more, but somebody may just be about to put it away. */
+static bool is_put_away(const struct actor *a)
+{
+	struct stat_line s;
+
+	return a->state == 'Z' && (look_stat(&a->look, &s) || s.state != 'Z');
+}
+
 /* Rounds 2 and 3: does it still sleep?  In this order: see look_ran(). */
 static enum verdict look_again(struct actor *a)
 {
@@ -239,7 +247,7 @@ static enum verdict look_again(struct actor *a)
 	if (a->state == 'X')
 		return SETTLED;
 	asleep = look_asleep(&a->look);
-	if (asleep <= 0 || look_ran(&a->look, &ran, &ns) || ran != a->ran) {
+	if (asleep <= 0 || look_ran(&a->look, &ran, &ns) || ran != a->ran || is_put_away(a)) {
 		a->dirty = true;
 		return CHANGED;
 	}
