@@ -130,7 +130,7 @@ static bool is_dead(const struct proc_task *t)
 	return (t->state == 'Z' || t->exiting) && (t->close || t->threads <= 1);
 }
 
-/* Who died while /proc was read has no children any more: somebody else has them now. */
+/* Who died while /proc was read has no children any more: most likely its init has them now. */
 static struct sf_task *parent_of(const struct builder *b, const struct proc_task *t)
 {
 	const struct snapshot *s = b->s;
@@ -138,11 +138,13 @@ static struct sf_task *parent_of(const struct builder *b, const struct proc_task
 	bool alive = false;
 
 	if (!p)
-		return NULL;
+		return t->ppid ? sf_pidns_init(b->pidns[0]) : NULL;
 	end = s->task + s->n_tasks;
 	for (const struct proc_task *o = p; o < end && o->tgid == p->tgid && !alive; o++)
 		alive = !is_dead(o);
-	return alive ? b->task[p - s->task] : NULL;
+	if (alive || !b->pidns[p->pidns])
+		return b->task[p - s->task];
+	return sf_pidns_init(b->pidns[p->pidns]);
 }
 
 /* Numbers as /proc shows them, at the levels that they have in the machine. */
