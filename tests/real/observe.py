@@ -14,6 +14,7 @@ import wire
 SIGCONT = 18
 CLD_KILLED, CLD_DUMPED = 2, 3
 LIBRARY_OWN = (32, 33)  # the C library handles them by itself, without a word, once there are threads
+OTHER_DEATH = "a death of its own"
 RES_IGNORED = 1  # what the tracepoint signal_generate says
 PIDFD_INFO = struct.Struct("=QQ11Ii")
 PIDFD_INFO_EXIT = 1 << 3
@@ -85,7 +86,7 @@ class Watch:
             return {"continued"}
         if code is None:  # nobody of ours could reap it
             return {"killed", "dumped"}
-        return {f"a death of its own: code {code} status {status}"}
+        return {f"{OTHER_DEATH}: code {code} status {status}"}
 
     def _pending(self, after, res):
         bit = 1 << (self.sig - 1)
