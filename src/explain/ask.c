@@ -14,6 +14,12 @@ static int find_process(const struct inquiry *q, long pid, struct attempt *how,
 	if (!how->task && pid == q->self)
 		return inquiry_fail(err, -ESRCH, "process %ld is this %s", pid,
 				    "sigfate itself, which will have ended by then");
+	if (!how->task && q->snapshot->hides)
+		return inquiry_fail(
+			err, -ESRCH,
+			"no process %ld is to be seen: it has ended, or /proc hides it; "
+			"root sees them all",
+			pid);
 	if (!how->task)
 		return inquiry_fail(err, -ESRCH, "no process %ld: it has ended, or never was; %s",
 				    pid, "see ps -e for those there are");

@@ -207,7 +207,8 @@ static int collect(struct answer *a, int sig)
 	for (size_t i = 0; i < a->verdicts.n; i++) {
 		const struct proc_task *p = answer_proc(a, a->verdicts.v[i].task);
 
-		if (!p || p->tgid != a->q->self)
+		/* neither the one that asks nor a stand-in for those who are not to be seen */
+		if (p && p->tgid != a->q->self)
 			a->verdict[a->n++] = a->verdicts.v[i];
 	}
 	return add_refusal(a, sig);

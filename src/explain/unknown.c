@@ -278,16 +278,22 @@ static int find_gaps(const struct inquiry *q, struct attempt how, struct answer 
 	return r;
 }
 
-/* Who is hidden may get a signal that is for many. */
+/* Who is hidden, or outside, may get a signal that is for many. */
 static int find_hidden(const struct inquiry *q, struct answer *a)
 {
+	const struct snapshot *s = q->snapshot;
 	struct unknown u = {
 		.what = "who else is there",
 		.why = "/proc does not show all processes",
 		.otherwise = SF_NFATES,
 	};
+	int r = s->hides && !a->task ? add_unknown(a, &u) : 0;
 
-	return q->snapshot->hides && !a->task ? add_unknown(a, &u) : 0;
+	if (r || a->target || s->pidns_is_initial || q->sender->nspgid[0])
+		return r;
+	u.what = "who else is in the process group";
+	u.why = "it is led from outside this PID namespace";
+	return add_unknown(a, &u);
 }
 
 /* ---- the kernel --------------------------------------------------------------------------- */

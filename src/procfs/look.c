@@ -83,7 +83,9 @@ static int look_at_namespaces(struct procfs_reader *r, int dir, struct proc_task
 	error = read_ns_link(dir, "ns/user", &t->userns_ino);
 	if (!error)
 		return learn_userns(r, dir, t->userns_ino);
-	add_gap(t, GAP_USERNS, error);
+	/* where we may see everything, what we may not see is outside */
+	if (!r->sees_all || r->userns_here == INITIAL_USERNS)
+		add_gap(t, GAP_USERNS, error);
 	error = learn_by_map(r, dir, &t->userns_ino);
 	return error == -ENOMEM ? error : 0;
 }

@@ -207,6 +207,8 @@ int report_many(FILE *out, const struct answer *a, const struct style *style)
 		fputc('\n', out);
 		r = write_table(out, a, style);
 	}
+	if (!r && a->n && a->n_unknown)
+		fputc('\n', out);
 	if (!r)
 		r = write_unknown(out, a, style);
 	if (!r && style->all_steps)

@@ -15,8 +15,8 @@ struct lines {
 };
 
 static const struct lines drawn[] = {
-	{"|-", "`-", "| ", "  ", " -> ", " <- decides"},
-	{"├ ", "└ ", "│ ", "  ", " → ", "  ← decides"},
+	{"|-", "`-", "| ", "  ", " ->" GLUE, " <-" GLUE "decides"},
+	{"├ ", "└ ", "│ ", "  ", " →" GLUE, " ←" GLUE "decides"},
 };
 
 /* Whether the branch at @depth that row @i hangs from goes on below it. */

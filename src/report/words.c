@@ -96,7 +96,8 @@ void fill(FILE *out, const char *text, size_t at, size_t indent, const struct st
 			fputc(' ', out);
 			at++;
 		}
-		fwrite(text, 1, len, out);
+		for (size_t i = 0; i < len; i++)
+			fputc(text[i] == GLUE[0] ? ' ' : text[i], out);
 		at += width;
 		text += len;
 		text += strspn(text, " ");

@@ -28,6 +28,9 @@ char *text_shown(const char *piece, size_t len, bool utf8);
 size_t text_byte(const char *line, size_t len, unsigned int column);
 /** text_width() - how many columns a text takes */
 size_t text_width(const char *text, size_t len, bool utf8);
+/** A space that no line is broken at. */
+#define GLUE "\037"
+
 /** fill() - text broken at spaces: the cursor is at @at, later lines begin at @indent */
 void fill(FILE *out, const char *text, size_t at, size_t indent, const struct style *style,
 	  const char *margin);
