@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ask.c - the answer for one target: on this kernel, what is unknown, and what else could be done */
+/* ask.c - the answer for one target: on this kernel, what is unknown, what else could be done */
 #include "explain/explain.h"
 
 #include <errno.h>

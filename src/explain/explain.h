@@ -85,7 +85,7 @@ struct instead {
  * @what: and @why it is not known; a thing that nothing shows has no why
  * @other: the other assumption, in words ("if it does"), and @otherwise the fate of the one target
  *	then, SF_NFATES when that is the same, or there are several targets
- * @notice: with the other assumption only the fate of a notice is another, such as a parent's SIGCHLD
+ * @notice: only the fate of a notice, such as the parent's SIGCHLD, rests on it
  */
 struct unknown {
 	int pid;
