@@ -172,8 +172,10 @@ static int add_fate(struct kernel_world *k, struct actor *leader)
 	}
 	if (!r && (group == 'Z' || group == 'X') && !leader->dead)
 		r = add_death(k, leader);
-	else if (!r && group == 'T' && leader->group == 'S')
+	else if (!r && group == 'T' && !leader->stood)
 		r = add_stop(k, leader);
+	if (group != 't')
+		leader->stood = group == 'T';
 	leader->group = group;
 	leader->touched = false;
 	return r;
@@ -228,6 +230,7 @@ static int add_continued(struct kernel_world *k)
 		if (!a->born || a->leader != a || a->group != 'T' || group_state(k, a) != 'S')
 			continue;
 		a->group = 'S';
+		a->stood = false;
 		if (!was_killed(a))
 			r = add(k, a, (struct world_event){.type = WORLD_CONTINUED});
 	}

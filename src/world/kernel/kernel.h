@@ -39,7 +39,8 @@ struct ns {
  * @quiet: its command is our own, no call of the scenario
  * @call, @ret, @result_at: the call, what it gave, and where in the slot's data the rest of it is
  * @lent: the descriptor that it was given last, -1 for none
- * @group: of a leader: the letter of the whole process; @was_stopped: before this settling
+ * @group: of a leader: the letter of the whole process; @was_stopped: before this settling;
+ *	@stood: it had stopped, and has not gone on, whatever a tracer did to it in between
  * @exit_status: how it ended, -1 unknown; @waited_stop: what its last waiter was told; @touched,
  *	@last_told: of a leader: see events.c
  */
@@ -67,7 +68,7 @@ struct actor {
 	int lent;
 
 	char group;
-	bool was_stopped, dead, touched;
+	bool was_stopped, stood, dead, touched;
 	size_t last_told;
 	int exit_status, waited_stop;
 };
