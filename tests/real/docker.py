@@ -68,7 +68,8 @@ class Engine:
                 ["dockerd", "--host", f"unix://{self.where}/socket", "--data-root",
                  f"{self.where}/data", "--exec-root", f"{self.where}/exec", "--pidfile",
                  f"{self.where}/pid", "--config-file", f"{self.where}/daemon.json",
-                 "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--cgroup-parent", CGROUP],
+                 "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--cgroup-parent",
+                 CGROUP],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment,
                 start_new_session=True)
         deadline = time.monotonic() + 60
@@ -221,7 +222,7 @@ def real_fate(box, send, sig, trace):
     """Let send() send it and see what became of it; from whom it comes is not looked at."""
     tids = set(map(int, os.listdir(f"/proc/{box.pid}/task")))
     before = wire.task_status(box.pid, box.pid)
-    trace.clear()
+    trace.watch(None, tids)
     send()
     box.wait(box.idle, "takes the signal")
     seen = trace.events(None, sig, tids)

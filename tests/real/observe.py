@@ -13,7 +13,7 @@ import wire
 
 SIGCONT = 18
 CLD_KILLED, CLD_DUMPED = 2, 3
-LIBRARY_OWN = (32, 33)  # the C library handles them by itself, without a word, once there are threads
+LIBRARY_OWN = (32, 33)  # the C library handles them without a word, once there are threads
 OTHER_DEATH = "a death of its own"
 RES_IGNORED = 1  # what the tracepoint signal_generate says
 PIDFD_INFO = struct.Struct("=QQ11Ii")

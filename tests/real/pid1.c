@@ -4,8 +4,8 @@
  *
  * usage: pid1 default | handler | ignore | block | send SIGNAL
  *
- * The first four say "ready" and then sleep for ever, with SIGTERM as the word says; the handler ends
- * the program.  The last sends a signal to process 1 and prints what kill() gave.
+ * The first four say "ready" and then sleep for ever, with SIGTERM as the word says; the handler
+ * ends the program.  The last sends a signal to process 1 and prints what kill() gave.
  */
 #include <errno.h>
 #include <signal.h>

@@ -124,7 +124,7 @@ class Run:
         return [fate]
 
     def _send(self, stage, request):
-        self.trace.clear()
+        self.trace.watch(stage.sender.channel.tid)
         self.error = stage.send(request)
         stage.settle_all()
         self.dead = stage.dead()

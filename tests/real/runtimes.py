@@ -156,7 +156,7 @@ def real_fate(instance, sender, sig, trace):
     """Send it and see: the fates that fit, and how that was seen."""
     before = wire.task_status(instance.pid, instance.pid)
     tids = set(instance.threads())
-    trace.clear()
+    trace.watch(sender.pid, tids)
     result = instance.send(sender, sig)
     if result < 0:
         return {"refused"}, f"errno {-result}"

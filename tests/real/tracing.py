@@ -9,6 +9,7 @@ import tempfile
 from host import MNT_DETACH, libc
 
 INITIAL_PIDNS = 0xEFFFFFFC
+NOBODY = "common_pid==-1"  # a filter that lets nothing through
 
 
 class Trace:
@@ -39,6 +40,7 @@ class Trace:
             self.pipe = os.open(f"{instance}/trace_pipe", os.O_RDONLY | os.O_NONBLOCK)
             self.enabled = self.EVENTS[:2 if deliver else 1]
             for event in self.enabled:
+                self._write(f"events/signal/{event}/filter", NOBODY)
                 self._write(f"events/signal/{event}/enable", "1")
         except OSError as error:
             self.close()
@@ -60,12 +62,22 @@ class Trace:
                 return text
             text += more
 
-    def clear(self):
-        if self.instance:
-            self._read()
+    def watch(self, sender=None, tids=()):
+        """From now on look at what `sender` sends, or anybody sends to one of `tids`, and at what
+        these take; the others on this machine would flood us."""
+        if not self.instance:
+            return
+        where = {
+            "signal_generate": [f"common_pid=={sender}"] if sender
+                               else [f"pid=={tid}" for tid in tids],
+            "signal_deliver": [f"common_pid=={tid}" for tid in tids],
+        }
+        for event in self.enabled:
+            self._write(f"events/signal/{event}/filter", " || ".join(where[event] or [NOBODY]))
+        self._read()
 
     def events(self, sender, sig, tids):
-        """What became of the signal that `sender` sent to one of `tids`, since clear().
+        """What became of the signal that `sender` sent to one of `tids`, since watch().
 
         Without @sender, that anybody sent."""
         found = {"result": None, "delivered": 0, "handlers": 0}
