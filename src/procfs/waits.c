@@ -16,7 +16,7 @@
 #define ALL_BUT_KILL_STOP (~(sf_sigset)0 & ~(SF_SIGMASK(9) | SF_SIGMASK(19)))
 #define MOST_FDS 65536
 
-/* Calls that a thread sleeps in until a signal, or a descriptor that may be a signalfd, is ready. */
+/* Calls that a thread sleeps in until a signal, or a descriptor, maybe a signalfd, is ready. */
 enum wait_kind {
 	WAIT_NONE,
 	WAIT_SIGNAL,
@@ -260,7 +260,7 @@ static void guess_from_wchan(const struct waiter *w, int denied, struct proc_tas
 		add_gap(t, GAP_SIGNALFD, denied);
 }
 
-/* Only a thread that sleeps waits, or goes on with it after a stop; but that ends a sigtimedwait(). */
+/* Who sleeps waits, and goes on with it after a stop; but that ends a sigtimedwait(). */
 void read_waits(struct procfs_reader *r, int dir, const char *path, struct proc_task *t)
 {
 	struct waiter w = {.r = r, .dir = dir, .path = path};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz_procfs.c - any bytes as the files of /proc: refused or understood, and never a broken machine
+ * fuzz_procfs.c - any bytes as the files of /proc: refused or understood, never a broken machine
  *
  * The first line names the file that the rest is; "machine" is the status of several tasks, with an
  * empty line between them, of which a machine is built and a signal is sent in it.

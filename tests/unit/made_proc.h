@@ -43,7 +43,7 @@ struct made {
 void make(const struct made *m);
 #define MAKE(...) make(&(const struct made){__VA_ARGS__})
 
-/** make_container() - a host with a container: its init, a child, and one who came in from outside */
+/** make_container() - a host with a container: its init, a child, and one who came in */
 void make_container(bool readable);
 
 /** snapshot() - what there is; look() - a close look at one process: NULL when it has gone */

@@ -139,7 +139,7 @@ static void test_machine_out_of_order(void **state)
 	assert_int_not_equal(sf_task_exit_status(task_of(&b, s, 96)), -1);
 }
 
-/* A snapshot is of no single moment: a child may be seen before its parent dies, who has none then. */
+/* A snapshot is of no single moment: a child may have been seen before its parent died. */
 static void test_machine_with_children_of_the_dead(void **state)
 {
 	(void)state;
