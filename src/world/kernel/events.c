@@ -40,8 +40,9 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 }
 
 /*
- * The state of a whole process, by its threads: 'S' when one of them may run, 't' when one has stopped
- * for its tracer, 'T' when all have stopped, 'Z' or 'X' when all are dead.
+ * The state of a whole process, by its threads: 'S' when one of them may run, 'T' when all have
+ * stopped, also when some of them have for a tracer, 't' when all have for a tracer, 'Z' or 'X' when
+ * all are dead.
  */
 static char group_state(const struct kernel_world *k, const struct actor *leader)
 {
@@ -55,7 +56,7 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
 			continue;
 		if (a->state != 'T' && a->state != 't')
 			return 'S';
-		if (!alive || a->state == 't')
+		if (!alive || a->state == 'T')
 			group = a->state;
 		alive = true;
 	}
