@@ -38,8 +38,14 @@ extern struct boss {
 	int how, status;
 } boss;
 
+/** now() - microseconds that only ever go on */
+int64_t now(void);
+
 /** set_mask() - the kernel's own call: a C library hides the signals that it uses itself */
 long set_mask(sf_sigset mask, sf_sigset *old);
+
+/** signal_boss() - from us to the main process */
+void signal_boss(int sig);
 
 /** set_default() - let a signal do what it does by default */
 void set_default(int sig, struct sigaction *old);
@@ -132,14 +138,14 @@ struct process {
 	char comm[64];
 };
 
-/** have_proc() - whether there is a /proc, and that of our PID namespace */
+/** have_proc() - whether there is a /proc, of our PID namespace, that can be read */
 bool have_proc(void);
 
 /**
  * each_process() - call act() for every process but ourselves that is @root or descends from it
  *
- * From PID 1 everybody descends.  Without a /proc those are found that can be found by number: all
- * for PID 1, for others their children.
+ * From PID 1 everybody descends.  Without a /proc those are found that can be found by number, in a
+ * second: all for PID 1, for others their children.
  */
 void each_process(pid_t root, void (*act)(const struct process *p, int sig), int sig);
 
@@ -157,13 +163,16 @@ void share_terminal(struct start *start);
 /** boss_stopped() - the main process was stopped by this signal: and now? */
 void boss_stopped(int sig);
 
-/** resume() - let the main process go on, at the terminal if that is ours, or if we @give it */
-void resume(bool give);
+/** resume() - let the main process go on, with the terminal if that is ours */
+void resume(void);
 
 /** take_terminal_back() - the main process has ended */
 void take_terminal_back(void);
 
-/** is_for_groups() - whether the terminal has sent this signal to our process group and all in it */
-bool is_for_groups(int sig, const siginfo_t *from);
+/**
+ * is_not_for_boss() - whether the terminal has sent this signal and the main process is not to have it
+ * from us: it has a copy of its own, for the terminal sends to all of a process group
+ */
+bool is_not_for_boss(int sig, const siginfo_t *from);
 
 #endif

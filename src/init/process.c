@@ -83,9 +83,10 @@ static int enter(void *arg)
 		open("/dev/null", O_RDONLY);
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	}
-	sigaction(SIGCHLD, start->action, NULL);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &start->mask, NULL, sizeof(start->mask));
-	start->error = execute(start->argv);
+	if (sigaction(SIGCHLD, start->action, NULL) < 0 || set_mask(start->mask, NULL) < 0)
+		start->error = errno;
+	else
+		start->error = execute(start->argv);
 	_exit(127);
 }
 
@@ -101,15 +102,18 @@ pid_t start_process(struct start *start)
 
 void let_go(int keep)
 {
+	long first, most = sysconf(_SC_OPEN_MAX);
+
 	if (report >= 0 && report != 3)
 		report = dup3(report, 3, O_CLOEXEC);
+	first = report == 3 ? 4 : 3;
 	if (keep != STDIN_FILENO)
 		close(STDIN_FILENO);
 	if (keep != STDOUT_FILENO)
 		close(STDOUT_FILENO);
-	if (syscall(SYS_close_range, 3 + (report == 3), ~0U, 0) < 0)
-		for (int fd = 3 + (report == 3); fd < 65536; fd++)
-			close(fd);
+	if (syscall(SYS_close_range, first, ~0U, 0) < 0)
+		for (long fd = first; fd < most && fd < 65536; fd++)
+			close((int)fd); /* an old kernel */
 	if (chdir("/") < 0)
 		say("/: %s", strerror(errno));
 }
@@ -137,17 +141,6 @@ bool how_it_ended(int pidfd, int *ret_how, int *ret_status)
 	*ret_how = WIFEXITED(code) ? CLD_EXITED : WCOREDUMP(code) ? CLD_DUMPED : CLD_KILLED;
 	*ret_status = WIFEXITED(code) ? WEXITSTATUS(code) : WTERMSIG(code);
 	return true;
-}
-
-bool have_proc(void)
-{
-	char link[16] = "";
-
-	if (proc < 0)
-		proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* In the /proc of another PID namespace we have another number. */
-	return proc >= 0 && readlinkat(proc, "self", link, sizeof(link) - 1) > 0 &&
-	       strtol(link, NULL, 10) == self;
 }
 
 static bool read_stat(struct process *p)
@@ -191,6 +184,21 @@ static bool look_at(pid_t pid, struct process *p)
 	return false;
 }
 
+bool have_proc(void)
+{
+	char link[16] = "";
+	struct process us;
+
+	if (proc < 0)
+		proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* In the /proc of another PID namespace we have another number. */
+	if (proc < 0 || readlinkat(proc, "self", link, sizeof(link) - 1) <= 0 ||
+	    strtol(link, NULL, 10) != self || !look_at(self, &us))
+		return false;
+	close(us.dir);
+	return true;
+}
+
 static bool descends(struct process p, pid_t ancestor)
 {
 	for (int depth = 0; p.pid != ancestor; depth++) {
@@ -211,17 +219,25 @@ static bool is_there(pid_t pid)
 	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
 }
 
+static void each_number(pid_t root, void (*act)(const struct process *p, int sig), int sig)
+{
+	struct process p = {.dir = -1, .comm = "?"};
+	int64_t end = now() + 1000000;
+
+	say("there is no /proc of ours: processes are known by number only");
+	for (p.pid = 1; p.pid < SF_PID_MAX_LIMIT && (p.pid % 1024 || now() < end); p.pid++)
+		if ((root == self || p.pid == root) && is_there(p.pid))
+			act(&p, sig);
+}
+
 void each_process(pid_t root, void (*act)(const struct process *p, int sig), int sig)
 {
 	static char entries[4096] __attribute__((aligned(8)));
-	struct process p = {.dir = -1, .comm = "?"};
+	struct process p;
 	ssize_t n;
 
 	if (!have_proc()) {
-		say("there is no /proc of ours: processes are known by number only");
-		for (p.pid = 1; p.pid < SF_PID_MAX_LIMIT; p.pid++)
-			if ((root == self || p.pid == root) && is_there(p.pid))
-				act(&p, sig);
+		each_number(root, act, sig);
 		return;
 	}
 	lseek(proc, 0, SEEK_SET);

@@ -30,7 +30,7 @@
 #define SAME_STOP (50 * MS) /* a stop signal so soon after the last is the same one still */
 #define HURRY (500 * MS)    /* what a second stop signal leaves of the grace */
 #define TICK (20 * MS)	    /* from look to look at those whose end nobody tells us */
-#define LAST_LOOKS 50
+#define ENOUGH (1000 * MS)  /* for whoever was sent SIGKILL to be gone */
 #define CHILD_EVENTS (WEXITED | WSTOPPED | WNOHANG)
 
 /* start.S fills these. */
@@ -48,7 +48,7 @@ static int64_t asked_at, heard_at, tell_at = FOR_EVER, end_at = FOR_EVER;
 static siginfo_t stopper;
 static pid_t told_group = -1;
 static uint8_t marks[SF_PID_MAX_LIMIT]; /* what stage each process has had; few pages get used */
-static int looks;
+static int64_t enough_at;		/* whoever is left then cannot be killed */
 
 static bool alone; /* no child is left */
 static enum { UNTRIED, BY_US, BY_KERNEL } reaping;
@@ -62,7 +62,7 @@ static struct {
 
 /* ---- small things ------------------------------------------------------------------------- */
 
-static int64_t now(void)
+int64_t now(void)
 {
 	struct timespec t = {0};
 
@@ -178,14 +178,21 @@ static void send_to_boss(int sig, const siginfo_t *from)
 	say("signal %d cannot be passed on: %s", sig, strerror(errno));
 }
 
+void signal_boss(int sig)
+{
+	siginfo_t info = {.si_code = SI_QUEUE};
+
+	info.si_pid = self;
+	info.si_uid = getuid();
+	send_to_boss(sig, &info);
+}
+
 static void pass_on(int sig, const siginfo_t *from)
 {
-	if (boss.ended || (wish.ignored & SF_SIGMASK(sig)))
+	if (boss.ended || (wish.ignored & SF_SIGMASK(sig)) || is_not_for_boss(sig, from))
 		return;
-	if (is_for_groups(sig, from) && getpgid(boss.pid) == getpgrp())
-		return; /* the main process has its own copy */
-	if (sig == SIGCONT && boss.stopped && terminal >= 0 && getpgid(boss.pid) != getpgrp())
-		resume(false);
+	if (sig == SIGCONT && boss.stopped && terminal >= 0)
+		resume();
 	else
 		send_to_boss(wish.map[sig], from);
 }
@@ -237,7 +244,7 @@ static void ask(int sig, const siginfo_t *from)
 		tell_everyone(wish.map[sig]);
 	}
 	if (boss.stopped)
-		resume(false);
+		resume();
 }
 
 /* Let sh run the command for this signal first.  False: there is none, or it cannot be run. */
@@ -317,7 +324,8 @@ static void kill_everyone(void)
 	if (self == 1)
 		kill(-1, SIGKILL);
 	end_at = now() + TICK;
-	looks++;
+	if (!enough_at)
+		enough_at = now() + ENOUGH;
 }
 
 static _Noreturn void leave(void)
@@ -488,9 +496,9 @@ static void look_at_the_clock(void)
 		tell_everyone(SIGTERM);
 	if (stage >= TOLD && t >= end_at)
 		kill_everyone();
-	if (stage == KILLED && self != 1 && looks > LAST_LOOKS)
+	if (stage == KILLED && self != 1 && t > enough_at)
 		say("some are left who cannot be killed");
-	if (stage == KILLED && (self == 1 || looks > LAST_LOOKS))
+	if (stage == KILLED && (self == 1 || t > enough_at))
 		leave();
 }
 
@@ -538,7 +546,7 @@ int main(int argc, char **argv)
 	if (boss.ended)
 		leave();
 	let_go(terminal);
-	while (!is_over()) {
+	for (;;) {
 		siginfo_t info;
 		int sig = next_signal(&info);
 
@@ -546,11 +554,13 @@ int main(int argc, char **argv)
 			take(sig, &info);
 		if (stage != RUNNING || look_at != FOR_EVER)
 			look_at_the_clock();
-		if (!boss.ended || stage >= TOLD || is_over())
+		if (!boss.ended)
 			continue;
+		if (is_over())
+			leave();
 		if (stage == RUNNING)
 			begin_the_end();
-		tell_everyone(SIGTERM);
+		if (stage < TOLD)
+			tell_everyone(SIGTERM);
 	}
-	leave();
 }

@@ -42,37 +42,48 @@ static bool stop_ourselves(int sig)
 	return pending & SF_SIGMASK(SIGCONT);
 }
 
-void resume(bool give)
+static pid_t group_of_boss(void)
 {
-	pid_t group = getpgid(boss.pid), ours = getpgrp();
+	pid_t group = getpgid(boss.pid);
 
-	if (terminal >= 0 && group > 0 && group != ours && (give || tcgetpgrp(terminal) == ours) &&
-	    tcsetpgrp(terminal, group) < 0)
-		return; /* it would only be stopped again */
-	kill(group > 1 ? -group : boss.pid, SIGCONT);
+	return group < 0 ? boss.pid : group;
+}
+
+void resume(void)
+{
+	pid_t group = group_of_boss(), ours = getpgrp();
+
+	if (terminal >= 0 && group != ours && tcgetpgrp(terminal) == ours)
+		tcsetpgrp(terminal, group);
+	if (group <= 1 || kill(-group, SIGCONT) < 0)
+		signal_boss(SIGCONT);
 	boss.stopped = false;
 }
 
 void boss_stopped(int sig)
 {
-	pid_t group = getpgid(boss.pid), ours = getpgrp();
+	pid_t group = group_of_boss(), ours = getpgrp();
 	pid_t front = terminal < 0 ? -1 : tcgetpgrp(terminal);
 
 	boss.stopped = true;
-	if (front < 0 || (sig == SIGSTOP && front != group)) /* not the terminal's doing */
+	if (terminal < 0 || (sig == SIGSTOP && front != group)) /* not the terminal's doing */
 		return;
 	if (sig == SIGSTOP)
 		sig = SIGTSTP; /* some programs take it for themselves */
 	if (group == ours) {
 		stop_ourselves(sig); /* whoever continues our group continues it as well */
-	} else if (front == ours && sig != SIGTSTP) {
-		resume(true); /* a shell has brought us to the front */
-	} else {
-		if (front == group)
-			tcsetpgrp(terminal, ours);
-		if (!stop_ourselves(sig) && (front == group || self == 1))
-			resume(true);
+		return;
 	}
+	if (front < 0) /* it cannot be asked: then by what is likely */
+		front = group;
+	if (front == group)
+		tcsetpgrp(terminal, ours);
+	/* A shell may have brought us to the front; or we are stopped now, and continued. */
+	if ((front != ours || sig == SIGTSTP) && stop_ourselves(sig))
+		return;
+	/* Nobody will continue us; but without the terminal it would only be stopped again. */
+	if (front == group || front == ours || (self == 1 && !tcsetpgrp(terminal, group)))
+		resume();
 }
 
 void take_terminal_back(void)
@@ -81,14 +92,17 @@ void take_terminal_back(void)
 		tcsetpgrp(terminal, getpgrp());
 }
 
-bool is_for_groups(int sig, const siginfo_t *from)
+bool is_not_for_boss(int sig, const siginfo_t *from)
 {
-	sf_sigset for_groups = SF_SIGMASK(SIGINT) | SF_SIGMASK(SIGQUIT) | SF_SIGMASK(SIGTSTP) |
-			       SF_SIGMASK(SIGTTIN) | SF_SIGMASK(SIGTTOU) | SF_SIGMASK(SIGWINCH);
+	sf_sigset stops = SF_SIGMASK(SIGTSTP) | SF_SIGMASK(SIGTTIN) | SF_SIGMASK(SIGTTOU);
+	sf_sigset for_groups =
+		stops | SF_SIGMASK(SIGINT) | SF_SIGMASK(SIGQUIT) | SF_SIGMASK(SIGWINCH);
 
 	if (from->si_code != SI_KERNEL)
 		return false;
+	if (terminal < 0 && (stops & SF_SIGMASK(sig)))
+		return true;   /* it could not be continued */
 	if (getsid(0) != self) /* a session's leader gets these alone when the terminal hangs up */
 		for_groups |= SF_SIGMASK(SIGHUP) | SF_SIGMASK(SIGCONT);
-	return for_groups & SF_SIGMASK(sig);
+	return (for_groups & SF_SIGMASK(sig)) && group_of_boss() == getpgrp();
 }

@@ -1,0 +1,168 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Each system call of sigfate-init fails, once at each place and always: it goes on, or it says why and ends.
+
+strace makes them fail.  It is attached from outside the PID namespace before the init is started, so
+that the init is PID 1 all the same, and it follows no child.
+"""
+
+import collections
+import concurrent.futures
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import common
+from common import lab
+from tap import Tap, skip_all
+
+ERRORS = ["EINTR", "EAGAIN", "ENOMEM", "EPERM", "ENOSYS"]
+MOST = 4  # of the places of one call, one after the other; all others are in "always"
+AT_ONCE = 4
+# The end itself, and the starting of the init.
+LEFT_OUT = {"exit_group", "execve", "arch_prctl", "set_tid_address"}
+
+
+class Story:
+    """A life of the init: options, the main process's role, what is done, and the code at its end."""
+
+    def __init__(self, name, code, role, act, give=(), options=(), terminal=False):
+        self.name, self.code, self.role, self.act = name, code, role, act
+        self.give, self.options, self.terminal = list(give), list(options), terminal
+
+    def play(self, init, inject):
+        """Its exit code, what it said, and the calls that it made: {name: count}."""
+        with tempfile.TemporaryDirectory(prefix="sigfate-faults-") as where:
+            give = [word.replace("WHERE", where) for word in self.give]
+            if not self.terminal:
+                with init.actor(*self.role, give=give, options=["--hold", *self.options]) as run:
+                    return self.trace(run, where, inject)
+            with lab.terminal() as (master, path):
+                with init.actor(*self.role, give=give,
+                                options=["--hold", f"--tty={path}", *self.options]) as run:
+                    run.master = master
+                    return self.trace(run, where, inject)
+
+    def trace(self, run, where, inject):
+        log = f"{where}/strace"
+        strace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(run.pid),
+                                   *(["-e", f"inject={inject}"] if inject else [])],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE)
+        try:
+            run.wait_until(lambda: traced(run.pid))
+            run.stage.send_signal(signal.SIGUSR1)
+            self.act(run)
+            code = run.code(15)
+        finally:
+            strace.terminate()
+            strace.communicate()
+        with open(log, encoding="utf-8", errors="replace") as file:
+            calls = re.findall(r"^(\w+)\(", file.read().partition("execve(")[2], re.M)
+        return code, run.stderr(), collections.Counter(calls)
+
+
+def traced(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        return "TracerPid:\t0\n" not in file.read()
+
+
+def reap_and_end(run):
+    """Orphans end, the last of all with the main process."""
+    if run.ready():
+        for left in (4, 3):
+            run.say("one")
+            run.wait_until(lambda: len(run.children()) == left, 1)
+    with contextlib.suppress(BrokenPipeError):
+        run.stage.stdin.close()
+
+
+def stop(run):
+    """A hook, the stop signal, one who has to be killed."""
+    waits = {"worker", "session", "orphan", "main", "stubborn"}
+    while waits and (match := run.out.find(r"^(\w+) ready", 2)):
+        waits.discard(match[1])
+    run.send(signal.SIGUSR1)
+    run.send(signal.SIGTERM)
+
+
+def keys(run):
+    """^Z, and ^C."""
+    if run.ready():
+        os.write(run.master, b"\x1a")
+        run.wait_until(lambda: "T" in run.children().values(), 0.05)
+        os.write(run.master, b"\x03")
+
+
+STORIES = [
+    Story("reaping", 0, ["orphans", "4"], reap_and_end, ["--report=WHERE/report", "--grace=0.1"]),
+    Story("stopping", 137, ["tree", "deaf", "stubborn"], stop,
+          ["--on=USR1=true", "--ignore=USR1", "--grace=0.05", "--report=WHERE/report", "--parent-death=TERM"]),
+    Story("stopping all, second", 137, ["tree", "deaf", "stubborn"], stop,
+          ["--stop=all", "--ignore=USR1", "--grace=0.05"], ["--second"]),
+    Story("a terminal", 130, ["wait"], keys, [], [], True),
+]
+
+
+def judge(story, init, inject):
+    try:
+        code, words, _ = story.play(init, inject)
+    except Exception:
+        return False, traceback.format_exc()
+    if code is None:
+        return False, f"it hangs: {words}"
+    if code < 0:
+        return False, f"it dies of signal {-code}: {words}"
+    # What it says on a terminal is not seen here.
+    return code == story.code or bool(words) or story.terminal, \
+        f"it ends with {code}, not {story.code}, and does not say why"
+
+
+def cases(story, calls):
+    for call, count in sorted(calls.items()):
+        if call in LEFT_OUT:
+            continue
+        # The first read() is the one that it is held in.
+        first = 2 if call == "read" else 1
+        for error in ERRORS:
+            for when in [str(first + n) for n in range(min(count, MOST))] + [f"{first}+"]:
+                yield call, error, when
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: faults.py INIT")
+    why_not = common.host.can_make_namespaces()
+    if not why_not and not shutil.which("strace"):
+        why_not = "no strace here"
+    if why_not:
+        skip_all("namespaces", why_not, True)
+    common.host.end_on_sigterm()
+    tap, init = Tap(), common.Init(os.path.abspath(sys.argv[1]))
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for story in STORIES:
+            code, words, calls = story.play(init, None)
+            tap.result(code == story.code, f"{story.name}: nothing fails", f"{code}: {words}")
+            todo = list(cases(story, calls))
+            futures = [pool.submit(judge, story, init, f"{call}:error={error}:when={when}")
+                       for call, error, when in todo]
+            failed = {}
+            for (call, error, when), future in zip(todo, futures):
+                held, why = future.result()
+                if not held:
+                    failed.setdefault(call, []).append(f"{error} at {when}: {why}")
+            for call in sorted({call for call, _, _ in todo}):
+                number = sum(1 for name, _, _ in todo if name == call)
+                tap.result(call not in failed, f"{story.name}: {call} fails, in {number} ways",
+                           "\n".join(failed.get(call, [])))
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
