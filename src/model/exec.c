@@ -61,6 +61,11 @@ static void take_leaders_place(struct task_struct *leader)
 	list_replace(&leader->sibling, &t->sibling);
 	WRITE_ONCE(t->group_leader, t);
 	WRITE_ONCE(leader->group_leader, get_task_struct(t));
+	/* Who has no parent is its own. */
+	if (t->real_parent == leader) {
+		rcu_assign_pointer(t->real_parent, t);
+		t->parent = t;
+	}
 	t->exit_signal = SIGCHLD;
 	leader->exit_signal = -1;
 	WRITE_ONCE(leader->exit_state, EXIT_DEAD);

@@ -20,7 +20,8 @@
 #endif
 
 #define PIECE_MIN 2048
-#define PIECE_MAX (1u << 18)
+
+size_t kmem_piece_max = 1 << 18;
 
 struct slab_piece {
 	struct slab_piece *next;
@@ -41,8 +42,8 @@ static int more(struct kmem_cache *c)
 	size_t size = c->piece ? c->piece->size * 2 : PIECE_MIN;
 	struct slab_piece *piece;
 
-	if (size > PIECE_MAX)
-		size = PIECE_MAX;
+	if (size > kmem_piece_max)
+		size = kmem_piece_max;
 	if (size < c->size)
 		size = c->size;
 	piece = malloc(sizeof(*piece) + size);

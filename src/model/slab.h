@@ -7,6 +7,9 @@
 
 #include "model/lock.h"
 
+/* Pieces get no larger than this, in bytes; 0: every object is a piece of its own. */
+extern size_t kmem_piece_max;
+
 struct slab_piece;
 
 /** struct kmem_cache - @size of an object; @free those that were given back; @piece the memory */

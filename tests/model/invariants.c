@@ -127,7 +127,8 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 	expect(in, is_on(&task_session(p)->session, &p->session_node),
 	       "a process is not in its session");
 	if (p->real_parent != p) {
-		expect(in, p->real_parent->sighand, "a process has a parent that is gone");
+		expect(in, p->real_parent->sighand, "process %d has a parent that is gone: %d",
+		       p->thread_pid->numbers[0].nr, p->real_parent->thread_pid->numbers[0].nr);
 		expect(in, is_child_of(p, p->real_parent), "a parent does not know its child");
 	}
 	inspect_pending(in, &sig->shared_pending);

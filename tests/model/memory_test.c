@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memory_test.c - whichever allocation fails, the machine says so and can be freed
+ *
+ * The same calls are made again and again, each time with another allocation failing.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/slab.h"
+#include "play.h"
+
+static long left = -1; /* allocations until one fails; negative: none does */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+
+static bool fails(void)
+{
+	return left >= 0 && left-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : __real_realloc(p, size);
+}
+
+static void script(uint8_t *bytes, size_t n, uint32_t seed)
+{
+	for (size_t i = 0; i < n; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		bytes[i] = (uint8_t)(seed >> 24);
+	}
+}
+
+/* A recorded path, its verdicts and the audit log need memory too. */
+static int record(struct play *play, struct sf_path **ret)
+{
+	*ret = sf_path_new(play->machine);
+	if (!*ret)
+		return -ENOMEM;
+	sf_audit_enable(play->machine, true);
+	sf_machine_record(play->machine, *ret);
+	return 0;
+}
+
+static int read_verdicts(struct play *play, struct sf_path *path)
+{
+	struct sf_verdicts v;
+	int r;
+
+	sf_machine_record(play->machine, NULL);
+	r = sf_verdicts_read(play->machine, path, 0, &v);
+	if (!r)
+		sf_verdicts_release(&v);
+	sf_path_clear(path);
+	return r;
+}
+
+/* 0, or -ENOMEM when memory was lacking and somebody said so. */
+static int run(const uint8_t *bytes, size_t n)
+{
+	struct sf_path *path = NULL;
+	struct play play;
+	int r = play_begin(&play, bytes, n) ? record(&play, &path) : -ENOMEM;
+
+	while (!r && play_call(&play))
+		r = sf_settle(play.machine);
+	if (!r)
+		r = read_verdicts(&play, path);
+	/* A machine that lacked memory answers nothing any more. */
+	if (r && play.player[0] && sf_settle(play.machine) &&
+	    sf_kill(play.player[0], 1, 0) != SF_FAIL)
+		r = -EINVAL;
+	play_end(&play);
+	return r;
+}
+
+/* How many allocations there were to fail; negative when something went wrong. */
+static long walk(uint32_t seed)
+{
+	uint8_t bytes[3000];
+
+	script(bytes, sizeof(bytes), seed);
+	for (long at = 0; at < 100000; at++) {
+		int r;
+
+		left = at;
+		r = run(bytes, sizeof(bytes));
+		if (left >= 0) {
+			left = -1;
+			return r ? -1 : at;
+		}
+		left = -1;
+		if (r != -ENOMEM)
+			return -1;
+	}
+	return -1;
+}
+
+int main(void)
+{
+	int failed = 0;
+
+	kmem_piece_max = 0;
+	puts("1..5");
+	for (uint32_t seed = 1; seed <= 5; seed++) {
+		long n = walk(seed);
+
+		printf("%s %u - each of %ld allocations fails once\n", n > 100 ? "ok" : "not ok",
+		       seed, n);
+		failed |= n <= 100;
+	}
+	return failed;
+}
