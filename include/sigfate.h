@@ -122,23 +122,24 @@ enum {
 };
 
 /**
- * struct sf_siginfo - what a handler is told
- * @si_signo: the signal
- * @si_errno: passed through
- * @si_code: SF_SI_*, SF_CLD_*, or what a sender wrote
- * @si_pid: a number in the receiver's PID namespace, 0 when there is none (but see docs/rules.md)
- * @si_uid: an id in the receiver's user namespace
- * @si_status: exit code or signal, of a CLD_* notice
- * @si_value: the integer that sigqueue() carries
+ * struct sf_siginfo - what a handler is told: a siginfo_t, without the prefix of its fields' names,
+ *	of which C libraries make macros
+ * @signo: the signal
+ * @error: passed through
+ * @code: SF_SI_*, SF_CLD_*, or what a sender wrote
+ * @pid: a number in the receiver's PID namespace, 0 when there is none (but see docs/rules.md)
+ * @uid: an id in the receiver's user namespace
+ * @status: exit code or signal, of a CLD_* notice
+ * @value: the integer that sigqueue() carries
  */
 struct sf_siginfo {
-	int si_signo;
-	int si_errno;
-	int si_code;
-	int si_pid;
-	uint32_t si_uid;
-	int si_status;
-	int64_t si_value;
+	int signo;
+	int error;
+	int code;
+	int pid;
+	uint32_t uid;
+	int status;
+	int64_t value;
 };
 
 enum sf_handler { SF_SIG_DFL, SF_SIG_IGN, SF_SIG_HANDLER };
@@ -214,10 +215,10 @@ enum sf_event_type {
 	SF_EVENT_HANDLED,   /* a handler ran; info is what it was told */
 	SF_EVENT_KILLED,    /* the process died of a signal; status as wait4() gives it */
 	SF_EVENT_EXITED,    /* the process ended by itself; status as wait4() gives it */
-	SF_EVENT_STOPPED,   /* the whole process stopped; info.si_signo is the signal */
+	SF_EVENT_STOPPED,   /* the whole process stopped; info.signo is the signal */
 	SF_EVENT_CONTINUED, /* the stopped process goes on */
 	SF_EVENT_RESUMED,   /* a call that slept returned: see sf_task_call_result() */
-	SF_EVENT_TRACED,    /* the task stopped for its tracer; info.si_signo is the signal */
+	SF_EVENT_TRACED,    /* the task stopped for its tracer; info.signo is the signal */
 	SF_EVENT_GENERATED, /* a signal was sent to the task: info, group and generate */
 };
 

@@ -79,13 +79,13 @@ static int ptrace_signal_chosen(int chosen, struct sf_siginfo *info)
 {
 	const struct task_struct *tracer = current->parent;
 
-	if (chosen && chosen != info->si_signo)
+	if (chosen && chosen != info->signo)
 		*info = (struct sf_siginfo){
-			.si_signo = chosen,
-			.si_code = SF_SI_USER,
-			.si_pid = task_pid_vnr(tracer),
-			.si_uid = from_kuid_munged(current->cred->user_ns,
-						   rcu_dereference(tracer->cred)->uid),
+			.signo = chosen,
+			.code = SF_SI_USER,
+			.pid = task_pid_vnr(tracer),
+			.uid = from_kuid_munged(current->cred->user_ns,
+						rcu_dereference(tracer->cred)->uid),
 		};
 	if (chosen && (sigismember(current->blocked, chosen) || fatal_signal_pending(current))) {
 		send_signal_locked(chosen, info, current, current->rare->ptrace_type, NULL);

@@ -109,7 +109,7 @@ static void process_event(const struct task_struct *t)
 		.type = status & 0x7f ? SF_EVENT_KILLED : SF_EVENT_EXITED,
 		.task = t->group_leader,
 		.status = status,
-		.info = {.si_signo = status & 0x7f},
+		.info = {.signo = status & 0x7f},
 	};
 
 	machine_event(&event);

@@ -15,7 +15,7 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 				   enum sf_force_handler mode)
 {
 	struct sighand_struct *sighand = t->sighand;
-	int sig = info->si_signo;
+	int sig = info->signo;
 	bool blocked = sigismember(t->blocked, sig);
 	struct sf_sigaction act = {.handler = SF_SIG_DFL};
 
@@ -30,7 +30,7 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 	}
 	if (sig_handler(sighand, sig) == SF_SIG_DFL && (!t->ptrace || mode == SF_HANDLER_EXIT))
 		WRITE_ONCE(t->signal->flags, t->signal->flags & ~SIGNAL_UNKILLABLE);
-	step(t, SF_STEP_FORCED, (int)mode, sig, info->si_code, 0);
+	step(t, SF_STEP_FORCED, (int)mode, sig, info->code, 0);
 	send_signal_locked(sig, info, t, PIDTYPE_PID, NULL);
 	if (!READ_ONCE(t->sigpending))
 		signal_wake_up(t, false);
@@ -39,7 +39,7 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 
 long sf_force_sig(struct sf_task *t, int sig, int code, enum sf_force_handler mode)
 {
-	struct sf_siginfo info = {.si_signo = sig, .si_code = code};
+	struct sf_siginfo info = {.signo = sig, .code = code};
 
 	if (!call_enter(t))
 		return SF_FAIL;

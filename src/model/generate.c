@@ -79,7 +79,7 @@ static void send_group(int sig, struct task_struct *t)
  */
 static void send_timer(int sig, struct task_struct *t)
 {
-	struct sf_siginfo info = {.si_signo = sig, .si_code = SF_SI_TIMER};
+	struct sf_siginfo info = {.signo = sig, .code = SF_SI_TIMER};
 	int generate = TRACE_SIGNAL_NONE, error = -ESRCH;
 
 	if (lock_task_sighand(t)) {

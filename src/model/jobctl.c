@@ -111,7 +111,7 @@ void group_stopped(const struct task_struct *t)
 	machine_event(&(struct sf_event){
 		.type = SF_EVENT_STOPPED,
 		.task = t->group_leader,
-		.info = {.si_signo = READ_ONCE(t->signal->group_exit_code) & 0x7f},
+		.info = {.signo = READ_ONCE(t->signal->group_exit_code) & 0x7f},
 	});
 }
 

@@ -21,13 +21,13 @@ enum {
 static struct sf_siginfo prepare_kill_siginfo(int sig, enum pid_type type)
 {
 	struct sf_siginfo info = {
-		.si_signo = sig,
-		.si_code = type == PIDTYPE_PID ? SF_SI_TKILL : SF_SI_USER,
-		.si_pid = task_tgid_vnr(current),
-		.si_uid = from_kuid_munged(current->cred->user_ns, current->cred->uid),
+		.signo = sig,
+		.code = type == PIDTYPE_PID ? SF_SI_TKILL : SF_SI_USER,
+		.pid = task_tgid_vnr(current),
+		.uid = from_kuid_munged(current->cred->user_ns, current->cred->uid),
 	};
 
-	step(current, SF_STEP_PREPARE_INFO, 0, sig, info.si_pid, info.si_uid);
+	step(current, SF_STEP_PREPARE_INFO, 0, sig, info.pid, info.uid);
 	return info;
 }
 
@@ -225,14 +225,14 @@ long sf_tgkill(struct sf_task *t, int tgid, int pid, int sig)
 /* What the kernel itself says, and what tgkill() says, one may say only to oneself. */
 static bool forged(const struct sf_siginfo *info, bool self)
 {
-	return (info->si_code >= 0 || info->si_code == SF_SI_TKILL) && !self;
+	return (info->code >= 0 || info->code == SF_SI_TKILL) && !self;
 }
 
 static long do_rt_sigqueueinfo(int pid, int sig, const struct sf_siginfo *uinfo)
 {
 	struct sf_siginfo info = *uinfo;
 
-	info.si_signo = sig;
+	info.signo = sig;
 	if (!arguments_ok(forged(&info, task_pid_vnr(current) == pid) ? SF_ARG_FORGED : SF_ARG_OK,
 			  sig))
 		return -EPERM;
@@ -257,7 +257,7 @@ long sf_rt_tgsigqueueinfo(struct sf_task *t, int tgid, int pid, int sig,
 
 	if (!enter(t, SF_CALL_RT_TGSIGQUEUEINFO, NR_RT_TGSIGQUEUEINFO, sig, arg))
 		return SF_FAIL;
-	info.si_signo = sig;
+	info.signo = sig;
 	if (pid <= 0 || tgid <= 0)
 		answer = SF_ARG_INVALID;
 	else if (forged(&info, task_pid_vnr(current) == pid))
@@ -269,13 +269,13 @@ long sf_rt_tgsigqueueinfo(struct sf_task *t, int tgid, int pid, int sig,
 
 long sf_sigqueue(struct sf_task *t, int pid, int sig, int64_t value)
 {
-	struct sf_siginfo info = {.si_code = SF_SI_QUEUE, .si_value = value};
+	struct sf_siginfo info = {.code = SF_SI_QUEUE, .value = value};
 	const long arg[4] = {pid, sig};
 
 	if (!enter(t, SF_CALL_RT_SIGQUEUEINFO, NR_RT_SIGQUEUEINFO, sig, arg))
 		return SF_FAIL;
-	info.si_pid = task_tgid_vnr(current);
-	info.si_uid = from_kuid_munged(current->cred->user_ns, current->cred->uid);
+	info.pid = task_tgid_vnr(current);
+	info.uid = from_kuid_munged(current->cred->user_ns, current->cred->uid);
 	return leave(do_rt_sigqueueinfo(pid, sig, &info));
 }
 
@@ -296,7 +296,7 @@ static int check_pidfd(const struct pid *pid, int sig, const struct sf_siginfo *
 		return SF_ARG_NAMESPACE;
 	if (!info)
 		return SF_ARG_OK;
-	if (info->si_signo != sig)
+	if (info->signo != sig)
 		return SF_ARG_SIGNO;
 	if (forged(info, current->thread_pid == pid && type <= PIDTYPE_TGID))
 		return SF_ARG_FORGED;

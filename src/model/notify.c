@@ -10,12 +10,12 @@
 static struct sf_siginfo child_info(const struct task_struct *t, const struct task_struct *parent,
 				    int sig)
 {
-	struct sf_siginfo info = {.si_signo = sig};
+	struct sf_siginfo info = {.signo = sig};
 
 	rcu_read_lock();
-	info.si_pid = task_pid_nr_ns(t, task_active_pid_ns(parent));
-	info.si_uid = from_kuid_munged(rcu_dereference(parent->cred)->user_ns,
-				       rcu_dereference(t->cred)->uid);
+	info.pid = task_pid_nr_ns(t, task_active_pid_ns(parent));
+	info.uid = from_kuid_munged(rcu_dereference(parent->cred)->user_ns,
+				    rcu_dereference(t->cred)->uid);
 	rcu_read_unlock();
 	return info;
 }
@@ -53,8 +53,8 @@ bool do_notify_parent(struct task_struct *t, int sig)
 
 	sig = exit_signal_of(t, sig);
 	info = child_info(t, parent, sig);
-	info.si_status = code & 0x7f ? code & 0x7f : code >> 8;
-	info.si_code = code & 0x80 ? SF_CLD_DUMPED : code & 0x7f ? SF_CLD_KILLED : SF_CLD_EXITED;
+	info.status = code & 0x7f ? code & 0x7f : code >> 8;
+	info.code = code & 0x80 ? SF_CLD_DUMPED : code & 0x7f ? SF_CLD_KILLED : SF_CLD_EXITED;
 	lock_task_sighand(parent);
 	if (!t->ptrace && sig == SIGCHLD)
 		autoreap = ignores_children(parent, &ignored);
@@ -62,7 +62,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 	     !autoreap ? (sig > 0 ? SF_NOTIFY_SENT : SF_NOTIFY_NONE)
 	     : ignored ? SF_NOTIFY_AUTOREAP
 		       : SF_NOTIFY_SENT_AUTOREAP,
-	     sig, info.si_code, info.si_status);
+	     sig, info.code, info.status);
 	if (sig > 0 && valid_signal(sig) && !ignored)
 		__send_signal_locked(sig, &info, parent, PIDTYPE_TGID, false, &generate);
 	wake_up_parent(parent);
@@ -95,13 +95,12 @@ void do_notify_parent_cldstop(struct task_struct *t, bool for_ptracer, int why)
 		parent = t->real_parent;
 	}
 	info = child_info(t, parent, SIGCHLD);
-	info.si_code = why;
-	info.si_status = status_of(t, why);
+	info.code = why;
+	info.status = status_of(t, why);
 	lock_task_sighand(parent);
 	told = sig_handler(parent->sighand, SIGCHLD) != SF_SIG_IGN &&
 	       !(sig_flags(parent->sighand, SIGCHLD) & SF_SA_NOCLDSTOP);
-	step(t, SF_STEP_NOTIFY, told ? SF_NOTIFY_SENT : SF_NOTIFY_NONE, SIGCHLD, why,
-	     info.si_status);
+	step(t, SF_STEP_NOTIFY, told ? SF_NOTIFY_SENT : SF_NOTIFY_NONE, SIGCHLD, why, info.status);
 	if (told)
 		send_signal_locked(SIGCHLD, &info, parent, PIDTYPE_TGID, NULL);
 	wake_up_parent(parent);

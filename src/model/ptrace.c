@@ -93,7 +93,7 @@ void ptrace_trap_notify(struct task_struct *t)
 static void traced_event(int code)
 {
 	machine_event(&(struct sf_event){
-		.type = SF_EVENT_TRACED, .task = current, .info = {.si_signo = code & 0x7f}});
+		.type = SF_EVENT_TRACED, .task = current, .info = {.signo = code & 0x7f}});
 }
 
 bool ptrace_stop(int code, int why, bool seized_trap)

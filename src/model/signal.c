@@ -117,14 +117,14 @@ static void fill_info(struct sf_siginfo *info, int sig, const struct sf_siginfo 
 {
 	if (from == SEND_SIG_NOINFO)
 		*info = (struct sf_siginfo){
-			.si_signo = sig,
-			.si_code = SF_SI_USER,
-			.si_pid = task_tgid_nr_ns(current, task_active_pid_ns(t)),
-			.si_uid = from_kuid_munged(rcu_dereference(t->cred)->user_ns,
-						   current->cred->uid),
+			.signo = sig,
+			.code = SF_SI_USER,
+			.pid = task_tgid_nr_ns(current, task_active_pid_ns(t)),
+			.uid = from_kuid_munged(rcu_dereference(t->cred)->user_ns,
+						current->cred->uid),
 		};
 	else if (from == SEND_SIG_PRIV)
-		*info = (struct sf_siginfo){.si_signo = sig, .si_code = SF_SI_KERNEL};
+		*info = (struct sf_siginfo){.signo = sig, .code = SF_SI_KERNEL};
 	else
 		*info = *from;
 }
@@ -140,7 +140,7 @@ static int queue_info(int sig, const struct sf_siginfo *info, struct task_struct
 		step(t, SF_STEP_SIGQUEUE, SF_SIGQUEUE_BIT_ONLY, sig, 0, 0);
 		return 0;
 	}
-	q = sigqueue_alloc(t, legacy && (is_si_special(info) || info->si_code >= 0));
+	q = sigqueue_alloc(t, legacy && (is_si_special(info) || info->code >= 0));
 	if (q) {
 		list_add_tail(&q->list, &pending->list);
 		fill_info(&q->info, sig, info, t);
@@ -148,7 +148,7 @@ static int queue_info(int sig, const struct sf_siginfo *info, struct task_struct
 		     0);
 		return 0;
 	}
-	if (!is_si_special(info) && !legacy && info->si_code != SF_SI_USER) {
+	if (!is_si_special(info) && !legacy && info->code != SF_SI_USER) {
 		step(t, SF_STEP_SIGQUEUE, SF_SIGQUEUE_EAGAIN, sig, 0, 0);
 		*ret_generate = TRACE_SIGNAL_OVERFLOW_FAIL;
 		return -EAGAIN;
@@ -220,11 +220,11 @@ static void generate_event(int sig, const struct sf_siginfo *info, struct task_s
 	if (!t->machine->observe)
 		return;
 	if (is_si_special(info))
-		event.info = (struct sf_siginfo){.si_code = info == SEND_SIG_PRIV ? SF_SI_KERNEL
-										  : SF_SI_USER};
+		event.info = (struct sf_siginfo){.code = info == SEND_SIG_PRIV ? SF_SI_KERNEL
+									       : SF_SI_USER};
 	else
 		event.info = *info;
-	event.info.si_signo = sig;
+	event.info.signo = sig;
 	machine_event(&event);
 }
 
@@ -267,7 +267,7 @@ static int last_code(int sig)
 /* Whether this kind of info has a sender in it. Models: kernel/signal.c:siginfo_layout */
 bool has_si_pid_and_uid(const struct sf_siginfo *info)
 {
-	int code = info->si_code, sig = info->si_signo;
+	int code = info->code, sig = info->signo;
 
 	if (code <= SF_SI_USER || code >= SF_SI_KERNEL)
 		return code != SF_SI_TIMER && code != SF_SI_SIGIO;
@@ -283,15 +283,15 @@ static bool translate_ids(int sig, struct sf_siginfo *info, struct task_struct *
 	bool outside;
 
 	if (current->cred->user_ns != ns) {
-		uint32_t uid = info->si_uid;
+		uint32_t uid = info->uid;
 
-		info->si_uid = from_kuid_munged(ns, make_kuid(current->cred->user_ns, uid));
-		step(t, SF_STEP_TRANSLATE_UID, 1, sig, uid, info->si_uid);
+		info->uid = from_kuid_munged(ns, make_kuid(current->cred->user_ns, uid));
+		step(t, SF_STEP_TRANSLATE_UID, 1, sig, uid, info->uid);
 	}
 	outside = !task_pid_nr_ns(current, task_active_pid_ns(t));
 	step(t, SF_STEP_ANCESTOR, outside, sig, task_pid_nr_ns(current, task_active_pid_ns(t)), 0);
 	if (outside)
-		info->si_pid = 0;
+		info->pid = 0;
 	return outside;
 }
 
@@ -310,7 +310,7 @@ static int force_of(int sig, struct sf_siginfo *info, struct task_struct *t)
 	if (!has_si_pid_and_uid(info))
 		return SF_FORCE_NO_IDS;
 	outside = translate_ids(sig, info, t);
-	if (info->si_code == SF_SI_KERNEL)
+	if (info->code == SF_SI_KERNEL)
 		return SF_FORCE_SI_KERNEL;
 	return outside ? SF_FORCE_ANCESTOR : SF_FORCE_NO;
 }

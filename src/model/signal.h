@@ -101,7 +101,7 @@ static inline bool is_si_special(const struct sf_siginfo *info)
 
 static inline bool si_fromuser(const struct sf_siginfo *info)
 {
-	return info == SEND_SIG_NOINFO || (!is_si_special(info) && info->si_code <= 0);
+	return info == SEND_SIG_NOINFO || (!is_si_special(info) && info->code <= 0);
 }
 
 static inline void sigaddset(struct sigpending *pending, int sig)

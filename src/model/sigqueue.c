@@ -52,7 +52,7 @@ void flush_sigqueue_mask(struct sf_machine *m, sf_sigset mask, struct sigpending
 
 	sigdelsetmask(pending, mask);
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
-		if (!sigismember(mask, q->info.si_signo))
+		if (!sigismember(mask, q->info.signo))
 			continue;
 		list_del_init(&q->list);
 		sigqueue_free(m, q);
@@ -96,7 +96,7 @@ static void collect_signal(int sig, struct sigpending *pending, struct sf_siginf
 	bool more = false;
 
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
-		if (q->info.si_signo != sig)
+		if (q->info.signo != sig)
 			continue;
 		more = first;
 		if (first)
@@ -106,7 +106,7 @@ static void collect_signal(int sig, struct sigpending *pending, struct sf_siginf
 	if (!more)
 		sigdelsetmask(pending, sigmask(sig));
 	/* Its info was lost for lack of room, or it never had one. */
-	*ret_info = (struct sf_siginfo){.si_signo = sig, .si_code = SF_SI_USER};
+	*ret_info = (struct sf_siginfo){.signo = sig, .code = SF_SI_USER};
 	if (!first)
 		return;
 	*ret_info = first->info;
@@ -143,9 +143,9 @@ int dequeue_synchronous_signal(struct sf_siginfo *ret_info)
 	if (!(pending->signal & ~current->blocked & SYNCHRONOUS_MASK))
 		return 0;
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
-		int sig = q->info.si_signo;
+		int sig = q->info.signo;
 
-		if (q->info.si_code <= SF_SI_USER || !siginmask(sig, SYNCHRONOUS_MASK))
+		if (q->info.code <= SF_SI_USER || !siginmask(sig, SYNCHRONOUS_MASK))
 			continue;
 		collect_signal(sig, pending, ret_info);
 		recalc_sigpending();

@@ -93,7 +93,7 @@ static int parse_si_pid(struct parser *p, struct fate_info *ret)
 	if (p->token.type == TOKEN_WORD)
 		return parse_process(p, &ret->pid_name);
 	r = parse_number(p, "a process, by name or number", INT_MIN, INT_MAX, &v);
-	ret->info.si_pid = r < 0 ? 0 : (int)v;
+	ret->info.pid = r < 0 ? 0 : (int)v;
 	return r;
 }
 
@@ -106,29 +106,29 @@ static int parse_field_value(struct parser *p, unsigned int field, struct fate_i
 	switch (field) {
 	case FATE_SI_SIGNO:
 		r = parse_signal(p, "a signal", &v);
-		i->si_signo = (int)v;
+		i->signo = (int)v;
 		return r;
 	case FATE_SI_ERRNO:
 		r = parse_number(p, "a number", INT_MIN, INT_MAX, &v);
-		i->si_errno = (int)v;
+		i->error = (int)v;
 		return r;
 	case FATE_SI_CODE:
 		r = parse_constant(p, &si_codes, "a code like SI_USER", &v);
-		i->si_code = (int)v;
+		i->code = (int)v;
 		return r;
 	case FATE_SI_PID:
 		return parse_si_pid(p, ret);
 	case FATE_SI_UID:
 		r = parse_number(p, "a user id", 0, UINT32_MAX, &v);
-		i->si_uid = (uint32_t)v;
+		i->uid = (uint32_t)v;
 		return r;
 	case FATE_SI_STATUS:
 		r = parse_signal(p, "an exit code or a signal", &v);
-		i->si_status = (int)v;
+		i->status = (int)v;
 		return r;
 	case FATE_SI_VALUE:
 		r = parse_number(p, "a number", LONG_MIN, LONG_MAX, &v);
-		i->si_value = v;
+		i->value = v;
 		return r;
 	default:
 		return parse_number(p, "a number", LONG_MIN, LONG_MAX, &v);

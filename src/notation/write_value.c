@@ -69,10 +69,10 @@ static void write_code(int sig, int code, FILE *out)
 /* A child's notice has an exit code here, or the signal that it is about. */
 static void write_status(const struct sf_siginfo *i, FILE *out)
 {
-	if (i->si_code >= SF_CLD_KILLED && i->si_code <= SF_CLD_CONTINUED && i->si_status > 0)
-		write_signal(i->si_status, out);
+	if (i->code >= SF_CLD_KILLED && i->code <= SF_CLD_CONTINUED && i->status > 0)
+		write_signal(i->status, out);
 	else
-		fprintf(out, "%d", i->si_status);
+		fprintf(out, "%d", i->status);
 }
 
 /* @sig is the signal that it is about, which tells what a small si_code means. */
@@ -91,28 +91,28 @@ void fate_write_info(const struct fate *f, const struct fate_info *info, int sig
 		comma = ", ";
 		switch (1u << k) {
 		case FATE_SI_SIGNO:
-			write_signal(i->si_signo, out);
+			write_signal(i->signo, out);
 			break;
 		case FATE_SI_ERRNO:
-			fprintf(out, "%d", i->si_errno);
+			fprintf(out, "%d", i->error);
 			break;
 		case FATE_SI_CODE:
-			write_code(sig, i->si_code, out);
+			write_code(sig, i->code, out);
 			break;
 		case FATE_SI_PID:
 			if (info->pid_name >= 0)
 				fputs(f->name[info->pid_name], out);
 			else
-				fprintf(out, "%d", i->si_pid);
+				fprintf(out, "%d", i->pid);
 			break;
 		case FATE_SI_UID:
-			fprintf(out, "%u", i->si_uid);
+			fprintf(out, "%u", i->uid);
 			break;
 		case FATE_SI_STATUS:
 			write_status(i, out);
 			break;
 		default:
-			fprintf(out, "%lld", (long long)i->si_value);
+			fprintf(out, "%lld", (long long)i->value);
 		}
 	}
 	fputc('}', out);

@@ -33,12 +33,12 @@ static int resolve_info(const struct staging *st, const struct fate *f, const st
 		return 0;
 	c->info = arg->info.info;
 	if (!(arg->info.fields & FATE_SI_SIGNO))
-		c->info.si_signo = (int)sig;
+		c->info.signo = (int)sig;
 	if (arg->info.pid_name < 0)
 		return 0;
 	r = resolve_pid(st, f, l->who, arg->info.pid_name, arg->column, &pid, m);
 	if (r == 0)
-		c->info.si_pid = (int)pid;
+		c->info.pid = (int)pid;
 	return r;
 }
 

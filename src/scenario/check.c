@@ -56,22 +56,22 @@ static bool same_field(const struct staging *st, int reader, const struct fate_i
 
 	switch (field) {
 	case FATE_SI_SIGNO:
-		return w->si_signo == s->si_signo;
+		return w->signo == s->signo;
 	case FATE_SI_ERRNO:
-		return w->si_errno == s->si_errno;
+		return w->error == s->error;
 	case FATE_SI_CODE:
-		return w->si_code == s->si_code;
+		return w->code == s->code;
 	case FATE_SI_PID:
 		if (written->pid_name < 0)
-			return w->si_pid == s->si_pid;
-		return s->si_pid > 0 && st->bound[written->pid_name] &&
-		       world_pid(st->world, reader, written->pid_name) == s->si_pid;
+			return w->pid == s->pid;
+		return s->pid > 0 && st->bound[written->pid_name] &&
+		       world_pid(st->world, reader, written->pid_name) == s->pid;
 	case FATE_SI_UID:
-		return w->si_uid == s->si_uid;
+		return w->uid == s->uid;
 	case FATE_SI_STATUS:
-		return w->si_status == s->si_status;
+		return w->status == s->status;
 	default:
-		return w->si_value == s->si_value;
+		return w->value == s->value;
 	}
 }
 
@@ -81,7 +81,7 @@ int check_info(const struct staging *st, const struct fate *f, int reader,
 {
 	for (unsigned int field = FATE_SI_SIGNO; field <= FATE_SI_VALUE; field <<= 1)
 		if ((written->fields & field) && !same_field(st, reader, written, seen, field))
-			return fail_field(f, written, seen, field, seen->info.si_signo, column, o);
+			return fail_field(f, written, seen, field, seen->info.signo, column, o);
 	return 0;
 }
 

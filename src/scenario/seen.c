@@ -22,12 +22,12 @@ static void info_from(const struct staging *st, const struct fate *f, int reader
 {
 	*ret = (struct fate_info){.info = *info,
 				  .fields = FATE_SI_CODE | FATE_SI_PID | FATE_SI_UID};
-	ret->pid_name = name_of(st, f, reader, info->si_pid);
-	if (info->si_errno)
+	ret->pid_name = name_of(st, f, reader, info->pid);
+	if (info->error)
 		ret->fields |= FATE_SI_ERRNO;
-	if (info->si_code > 0 && info->si_code <= SF_CLD_CONTINUED)
+	if (info->code > 0 && info->code <= SF_CLD_CONTINUED)
 		ret->fields |= FATE_SI_STATUS;
-	else if (info->si_value)
+	else if (info->value)
 		ret->fields |= FATE_SI_VALUE;
 }
 
@@ -83,7 +83,7 @@ void seen_from_event(const struct staging *st, const struct fate *f,
 		return;
 	}
 	*ret = (struct seen){.kind = kind[event->type], .who = event->who};
-	ret->sig = event->info.si_signo;
+	ret->sig = event->info.signo;
 	ret->info.pid_name = -1;
 	if (event->type == WORLD_HANDLED)
 		info_from(st, f, event->who, &event->info, &ret->info);
@@ -196,11 +196,10 @@ static bool same_info(const struct fate_info *a, const struct fate_info *b)
 
 	/* the worlds may count differently: a process is the same when it has the same name */
 	if (a->fields != b->fields || a->pid_name != b->pid_name ||
-	    (a->pid_name < 0 && x->si_pid != y->si_pid))
+	    (a->pid_name < 0 && x->pid != y->pid))
 		return false;
-	return x->si_signo == y->si_signo && x->si_errno == y->si_errno &&
-	       x->si_code == y->si_code && x->si_uid == y->si_uid && x->si_status == y->si_status &&
-	       x->si_value == y->si_value;
+	return x->signo == y->signo && x->error == y->error && x->code == y->code &&
+	       x->uid == y->uid && x->status == y->status && x->value == y->value;
 }
 
 static bool same_result(const struct fate_result *a, const struct fate_result *b)

@@ -63,8 +63,8 @@ static int add_generate(struct model_world *mw, const struct sf_event *e)
 {
 	const struct world_generate g = {
 		.who = index_of(mw, e->task),
-		.sig = e->info.si_signo,
-		.code = e->info.si_code,
+		.sig = e->info.signo,
+		.code = e->info.code,
 		.result = e->generate,
 		.group = e->group,
 	};

@@ -82,8 +82,8 @@ static void inspect_pending(struct inspection *in, const struct sigpending *pend
 
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
 		in->n_queued++;
-		expect(in, sigismember(pending->signal, q->info.si_signo),
-		       "signal %d is queued and not pending", q->info.si_signo);
+		expect(in, sigismember(pending->signal, q->info.signo),
+		       "signal %d is queued and not pending", q->info.signo);
 		expect(in, q->ucounts, "a queued signal is charged to nobody");
 		refer(in, q->ucounts);
 	}

@@ -63,15 +63,15 @@ static void meet(struct play *play, struct sf_task *t)
 static struct sf_siginfo info(struct play *play)
 {
 	struct sf_siginfo i = {
-		.si_signo = signal_number(play),
-		.si_code = (int8_t)byte(play),
-		.si_pid = number(play),
-		.si_uid = byte(play),
-		.si_value = byte(play),
+		.signo = signal_number(play),
+		.code = (int8_t)byte(play),
+		.pid = number(play),
+		.uid = byte(play),
+		.value = byte(play),
 	};
 
 	if (byte(play) % 4 == 0)
-		i.si_code = SF_SI_KERNEL;
+		i.code = SF_SI_KERNEL;
 	return i;
 }
 
@@ -142,7 +142,7 @@ static void send(struct play *play, struct sf_task *t)
 		break;
 	case 7:
 		if (!is_first(play, t))
-			sf_force_sig(t, sig, i.si_code, (enum sf_force_handler)(byte(play) % 4));
+			sf_force_sig(t, sig, i.code, (enum sf_force_handler)(byte(play) % 4));
 		break;
 	default:
 		sf_kill(t, byte(play) % 3 ? number(play) : ~number(play), sig);

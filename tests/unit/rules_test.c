@@ -268,7 +268,7 @@ static void s121_signalfd(void **state)
 	assert_int_equal(sf_kill(s.app, 1, SIGTERM), 0);
 	settle(&s);
 	assert_int_equal(sf_task_call_result(s.init, NULL, &info), SIGTERM);
-	assert_int_equal(info.si_pid, sf_getpid(s.app));
+	assert_int_equal(info.pid, sf_getpid(s.app));
 	assert_int_equal(sf_task_sigset(s.init, SF_SHDPND), 0);
 }
 

@@ -51,9 +51,9 @@ static struct sf_siginfo told_info(const struct told *t, const struct fate_info 
 {
 	struct sf_siginfo info = i->info;
 
-	info.si_signo = sig;
+	info.signo = sig;
 	if (i->pid_name >= 0)
-		info.si_pid = FIRST_PID + i->pid_name;
+		info.pid = FIRST_PID + i->pid_name;
 	(void)t;
 	return info;
 }
@@ -497,12 +497,12 @@ static void test_arguments(void **state)
 	holds(FORK
 	      "host: rt_sigqueueinfo(a, SIGINT, {si_code=SI_QUEUE, si_pid=a, si_value=7}) = 0\n");
 	assert_true(last_call.has_info);
-	assert_int_equal(last_call.info.si_signo, 2);
-	assert_int_equal(last_call.info.si_code, SF_SI_QUEUE);
-	assert_int_equal(last_call.info.si_pid, 12);
-	assert_int_equal(last_call.info.si_value, 7);
+	assert_int_equal(last_call.info.signo, 2);
+	assert_int_equal(last_call.info.code, SF_SI_QUEUE);
+	assert_int_equal(last_call.info.pid, 12);
+	assert_int_equal(last_call.info.value, 7);
 	holds(FORK "host: rt_sigqueueinfo(a, SIGINT, {si_signo=SIGHUP}) = 0\n");
-	assert_int_equal(last_call.info.si_signo, 1);
+	assert_int_equal(last_call.info.signo, 1);
 	holds(FORK "host: pidfd_send_signal(a, SIGINT, NULL, 2) = 0\n");
 	assert_false(last_call.has_info);
 	assert_int_equal(last_call.n_args, 4);

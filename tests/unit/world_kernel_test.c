@@ -7,8 +7,6 @@
 
 #include "world/kernel/probe.h"
 
-#undef si_value /* a macro of signal.h */
-
 enum { HOST, A, B, C, D, N };
 
 #define MASK(sig) SF_SIGMASK(sig)
@@ -41,8 +39,8 @@ static void test_question(void **state)
 	assert_int_equal(CALL(w, B, KILL, 1, SIGTERM), 0);
 	assert_int_equal(world_fates(w, A), BIT(HANDLED));
 	e = only_event(w, A, WORLD_HANDLED);
-	assert_int_equal(e->info.si_signo, SIGTERM);
-	assert_int_equal(e->info.si_code, SF_SI_USER);
+	assert_int_equal(e->info.signo, SIGTERM);
+	assert_int_equal(e->info.code, SF_SI_USER);
 	assert_int_equal(state_of(w, A), FATE_RUNNING);
 	assert_int_equal(CALL(w, HOST, KILL, init, SIGKILL), 0);
 	assert_int_equal(world_fates(w, A), BIT(KILLED));
@@ -163,11 +161,11 @@ static void test_every_signal_with_its_siginfo(void **state)
 		assert_int_equal(CALL(w, A, SIGACTION, sig, SF_SIG_HANDLER), 0);
 		assert_int_equal(CALL(w, HOST, SIGQUEUE, a, sig, 0x123456789a + sig), 0);
 		e = only_event(w, A, WORLD_HANDLED);
-		assert_int_equal(e->info.si_signo, sig);
-		assert_int_equal(e->info.si_code, SF_SI_QUEUE);
-		assert_int_equal(e->info.si_value, 0x123456789a + sig);
+		assert_int_equal(e->info.signo, sig);
+		assert_int_equal(e->info.code, SF_SI_QUEUE);
+		assert_int_equal(e->info.value, 0x123456789a + sig);
 		assert_int_equal(CALL(w, HOST, TKILL, a, sig), 0);
-		assert_int_equal(only_event(w, A, WORLD_HANDLED)->info.si_code, SF_SI_TKILL);
+		assert_int_equal(only_event(w, A, WORLD_HANDLED)->info.code, SF_SI_TKILL);
 	}
 	assert_int_equal(set_of(w, A, SF_SIGCGT), ~(MASK(SIGKILL) | MASK(SIGSTOP)));
 }
@@ -225,8 +223,8 @@ static void test_stop_and_continue(void **state)
 	CALL(w, HOST, SIGACTION, SIGCHLD, SF_SIG_HANDLER);
 	assert_int_equal(CALL(w, HOST, KILL, a, SIGSTOP), 0);
 	assert_int_equal(world_fates(w, A), BIT(STOPPED));
-	assert_int_equal(only_event(w, A, WORLD_STOPPED)->info.si_signo, SIGSTOP);
-	assert_int_equal(only_event(w, HOST, WORLD_HANDLED)->info.si_code, SF_CLD_STOPPED);
+	assert_int_equal(only_event(w, A, WORLD_STOPPED)->info.signo, SIGSTOP);
+	assert_int_equal(only_event(w, HOST, WORLD_HANDLED)->info.code, SF_CLD_STOPPED);
 	assert_int_equal(state_of(w, A), FATE_STOPPED);
 	assert_int_equal(world_call(w, A, &(struct world_call){.id = FATE_GETPID}, &res), -EBUSY);
 	assert_int_equal(CALL(w, HOST, KILL, a, SIGTERM), 0);
@@ -290,7 +288,7 @@ static void test_sigsuspend_and_sigwaitinfo(void **state)
 	CALL(w, A, SIGACTION, SIGUSR1, SF_SIG_HANDLER);
 	assert_true(with_set(w, A, FATE_SIGSUSPEND, 0, 0).ret == 0);
 	CALL(w, HOST, KILL, a, SIGUSR1);
-	assert_int_equal(only_event(w, A, WORLD_HANDLED)->info.si_signo, SIGUSR1);
+	assert_int_equal(only_event(w, A, WORLD_HANDLED)->info.signo, SIGUSR1);
 	assert_int_equal(only_event(w, A, WORLD_RESUMED)->result.ret, -EINTR);
 	assert_true(with_set(w, A, FATE_SIGWAITINFO, 0, 0).ret == 0);
 	CALL(w, HOST, KILL, a, SIGKILL);
@@ -305,7 +303,7 @@ static void test_sigsuspend_and_sigwaitinfo(void **state)
 	assert_int_equal(world_fates(w, B), BIT(HANDLED));
 	e = only_event(w, B, WORLD_RESUMED);
 	assert_int_equal(e->result.ret, SIGUSR2);
-	assert_int_equal(e->result.info.si_value, 42);
+	assert_int_equal(e->result.info.value, 42);
 	CALL(w, HOST, KILL, a, SIGUSR2);
 	assert_int_equal(world_fates(w, B), BIT(PENDING));
 	assert_int_equal(CALL_FULL(w, B, SIGPENDING).set, MASK(SIGUSR2));

@@ -145,7 +145,7 @@ static int add_stop(struct kernel_world *k, const struct actor *leader)
 	struct stat_line s = {0};
 
 	look_stat(&leader->look, &s);
-	e.info.si_signo = stop_signal(k, leader, s.exit_code);
+	e.info.signo = stop_signal(k, leader, s.exit_code);
 	return add(k, leader, e);
 }
 
@@ -154,7 +154,7 @@ static int add_traced(struct kernel_world *k, const struct actor *a)
 {
 	struct world_event e = {.type = WORLD_TRACED};
 
-	e.info.si_signo = stop_signal(k, a, look_reported(&a->look, a->tid));
+	e.info.signo = stop_signal(k, a, look_reported(&a->look, a->tid));
 	return add(k, a, e);
 }
 

@@ -165,7 +165,7 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 		return 0;
 	s->sender = a;
 	s->sig = (int)c->arg[calls[c->id].sig];
-	s->code = c->has_info ? c->info.si_code : calls[c->id].code;
+	s->code = c->has_info ? c->info.code : calls[c->id].code;
 	s->any_code = false;
 	s->thread = NULL;
 	for (unsigned int i = 0; i < k->n_actors; i++)
@@ -247,15 +247,15 @@ static unsigned int fate_of_event(const struct sent *s, const struct world_event
 			return 0;
 		return WCOREDUMP(e->status) ? BIT(DUMPED) : BIT(KILLED);
 	case WORLD_STOPPED:
-		return e->info.si_signo == s->sig ? BIT(STOPPED) : 0;
+		return e->info.signo == s->sig ? BIT(STOPPED) : 0;
 	case WORLD_CONTINUED:
 		return s->sig == SIGCONT ? BIT(CONTINUED) : 0;
 	case WORLD_HANDLED:
-		return e->info.si_signo == s->sig ? BIT(HANDLED) : 0;
+		return e->info.signo == s->sig ? BIT(HANDLED) : 0;
 	case WORLD_TRACED:
-		return e->info.si_signo == s->sig ? BIT(TRACED) : 0;
+		return e->info.signo == s->sig ? BIT(TRACED) : 0;
 	case WORLD_RESUMED: /* only sigwaitinfo() has one */
-		return e->result.info.si_signo == s->sig ? BIT(HANDLED) : 0;
+		return e->result.info.signo == s->sig ? BIT(HANDLED) : 0;
 	case WORLD_EXITED:
 		break;
 	}

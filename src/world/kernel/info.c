@@ -30,30 +30,30 @@ struct sf_siginfo info_from_wire(const uint8_t info[WIRE_INFO])
 {
 	struct sf_siginfo i = {0};
 
-	memcpy(&i.si_signo, info, sizeof(int));
-	memcpy(&i.si_errno, info + 4, sizeof(int));
-	memcpy(&i.si_code, info + 8, sizeof(int));
-	memcpy(&i.si_pid, info + INFO_PID, sizeof(int));
-	memcpy(&i.si_uid, info + INFO_UID, sizeof(uint32_t));
-	if (has_status(i.si_signo, i.si_code))
-		memcpy(&i.si_status, info + INFO_STATUS, sizeof(int));
+	memcpy(&i.signo, info, sizeof(int));
+	memcpy(&i.error, info + 4, sizeof(int));
+	memcpy(&i.code, info + 8, sizeof(int));
+	memcpy(&i.pid, info + INFO_PID, sizeof(int));
+	memcpy(&i.uid, info + INFO_UID, sizeof(uint32_t));
+	if (has_status(i.signo, i.code))
+		memcpy(&i.status, info + INFO_STATUS, sizeof(int));
 	else
-		memcpy(&i.si_value, info + INFO_VALUE, sizeof(int64_t));
+		memcpy(&i.value, info + INFO_VALUE, sizeof(int64_t));
 	return i;
 }
 
 void info_to_wire(const struct sf_siginfo *i, uint8_t wire[128])
 {
 	memset(wire, 0, 128);
-	memcpy(wire, &i->si_signo, sizeof(int));
-	memcpy(wire + 4, &i->si_errno, sizeof(int));
-	memcpy(wire + 8, &i->si_code, sizeof(int));
-	memcpy(wire + INFO_PID, &i->si_pid, sizeof(int));
-	memcpy(wire + INFO_UID, &i->si_uid, sizeof(uint32_t));
-	if (has_status(i->si_signo, i->si_code))
-		memcpy(wire + INFO_STATUS, &i->si_status, sizeof(int));
+	memcpy(wire, &i->signo, sizeof(int));
+	memcpy(wire + 4, &i->error, sizeof(int));
+	memcpy(wire + 8, &i->code, sizeof(int));
+	memcpy(wire + INFO_PID, &i->pid, sizeof(int));
+	memcpy(wire + INFO_UID, &i->uid, sizeof(uint32_t));
+	if (has_status(i->signo, i->code))
+		memcpy(wire + INFO_STATUS, &i->status, sizeof(int));
 	else
-		memcpy(wire + INFO_VALUE, &i->si_value, sizeof(int64_t));
+		memcpy(wire + INFO_VALUE, &i->value, sizeof(int64_t));
 }
 
 struct sf_siginfo info_of_sigqueue(const struct actor *sender, long uid, const struct world_call *c)
@@ -61,10 +61,10 @@ struct sf_siginfo info_of_sigqueue(const struct actor *sender, long uid, const s
 	const struct actor *process = sender->leader;
 
 	return (struct sf_siginfo){
-		.si_signo = (int)c->arg[1],
-		.si_code = SF_SI_QUEUE,
-		.si_pid = process->nr[process->n_nr - 1],
-		.si_uid = (uint32_t)uid,
-		.si_value = c->arg[2],
+		.signo = (int)c->arg[1],
+		.code = SF_SI_QUEUE,
+		.pid = process->nr[process->n_nr - 1],
+		.uid = (uint32_t)uid,
+		.value = c->arg[2],
 	};
 }
