@@ -156,34 +156,57 @@ static int compare_fates(struct scenario *s, size_t line)
 
 #define GENERATE_IGNORED 1 /* of the tracepoint's results */
 
-/* The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered". */
-static char *generated_text(const struct fate *f, const struct world *w, int who, bool died)
+static int generate_order(const void *x, const void *y)
+{
+	const struct world_generate *a = x, *b = y;
+	const int difference[] = {a->sig - b->sig, a->code - b->code, a->group - b->group,
+				  a->result - b->result};
+
+	for (size_t i = 0; i < ARRAY_SIZE(difference); i++)
+		if (difference[i])
+			return difference[i];
+	return 0;
+}
+
+static void write_generated(const struct world_generate *g, FILE *out)
 {
 	static const char *const result[] = {"delivered", "ignored", "already pending", "overflow",
 					     "lost its info"};
-	char *text = NULL, name[16];
-	const char *comma = ": ";
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char name[16];
+
+	fprintf(out, "%s (code %d%s) ", sf_signal_name(g->sig, name), g->code,
+		g->group ? "" : ", one thread");
+	if (g->result >= 0 && (size_t)g->result < ARRAY_SIZE(result))
+		fputs(result[g->result], out);
+	else
+		fprintf(out, "%d", g->result);
+}
+
+/*
+ * The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered".  They come
+ * from several others at once, so their order is not that of anything.
+ */
+static char *generated_text(const struct fate *f, const struct world *w, int who, bool died)
+{
+	_cleanup_free_ struct world_generate *mine = calloc(w->n_generate + 1, sizeof(*mine));
+	char *text = NULL;
+	size_t size, n = 0;
+	FILE *out = mine ? open_memstream(&text, &size) : NULL;
 
 	if (!out)
 		return NULL;
-	fputs(f->name[who], out);
 	for (size_t i = 0; i < w->n_generate; i++) {
 		const struct world_generate *g = &w->generate[i];
 
-		if (g->who != who || (died && g->result == GENERATE_IGNORED))
-			continue;
-		fprintf(out, "%s%s (code %d%s) ", comma, sf_signal_name(g->sig, name), g->code,
-			g->group ? "" : ", one thread");
-		if (g->result >= 0 && (size_t)g->result < ARRAY_SIZE(result))
-			fputs(result[g->result], out);
-		else
-			fprintf(out, "%d", g->result);
-		comma = ", ";
+		if (g->who == who && !(died && g->result == GENERATE_IGNORED))
+			mine[n++] = *g;
 	}
-	if (*comma == ':')
-		fputs(": none", out);
+	qsort(mine, n, sizeof(*mine), generate_order);
+	fprintf(out, "%s: %s", f->name[who], n ? "" : "none");
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? ", " : "", out);
+		write_generated(&mine[i], out);
+	}
 	if (fclose(out)) {
 		free(text);
 		return NULL;
