@@ -67,16 +67,19 @@ def check_fate(process, told, real):
     return verdict["fate"]
 
 
-def foretold_deaths(told):
-    """Who dies of the signal, or of what follows from it."""
-    return {then["pid"] for verdict in told.document["verdicts"]
-            for then in [verdict, *verdict["then"]] if then["fate"] in ("killed", "dumped")}
+def deaths_among(fates):
+    return {one["pid"] for one in fates if one["fate"] in ("killed", "dumped")}
+
+
+def dragged_along(told):
+    """Who dies of what follows from the signal, whatever becomes of the one sent to it."""
+    return deaths_among(then for verdict in told.document["verdicts"] for then in verdict["then"])
 
 
 def check_deaths(stage, told, dead):
     """Who dies: all that explain says, and no others."""
     names = {process.pid: process.name for process in stage.processes.values()}
-    foretold = foretold_deaths(told) & set(names)
+    foretold = (deaths_among(told.document["verdicts"]) | dragged_along(told)) & set(names)
     if foretold != dead and told.document["complete"]:
         raise Difference(f"foretold the death of {sorted(names[p] for p in foretold)}, "
                          f"died have {sorted(names[p] for p in dead)}")
@@ -140,11 +143,12 @@ class Run:
             self.real[watch.process.name] = self._of_many(watch, seen, sig)
         if not check_call(self.told, self.error):
             return ["refused"]
-        fates, deaths = [], foretold_deaths(self.told)
+        fates, dragged = [], dragged_along(self.told)
         for watch in watches:
             real, pid = self.real[watch.process.name], watch.process.pid
-            dragged_along = pid in deaths and watch.process.dead()
-            if self.told.verdict(pid) or not ("no verdict" in real or dragged_along):
+            if watch.process.dead() and pid in dragged:
+                continue
+            if self.told.verdict(pid) or "no verdict" not in real:
                 fates.append(check_fate(watch.process, self.told, real))
         check_deaths(stage, self.told, self.dead)
         return fates
