@@ -100,11 +100,15 @@ static void wake(struct proc_task *t)
 		t->state = 'S';
 }
 
+/* What a sandbox would do that lets nothing out: Landlock never keeps a process from itself. */
 static int refuse(void *data, const struct sf_task *sender, const struct sf_task *target,
 		  const struct sf_siginfo *info, int sig)
 {
-	(void)data, (void)info, (void)sig;
-	return sf_task_leader(sender) == sf_task_leader(target) ? 0 : -EPERM;
+	const enum proc_gap *sandbox = data;
+	bool itself = sf_task_leader(sender) == sf_task_leader(target);
+
+	(void)info, (void)sig;
+	return itself && *sandbox == GAP_LANDLOCK ? 0 : -EPERM;
 }
 
 static int build_machine(const struct inquiry *q, const struct attempt *how, struct answer *a)
@@ -124,8 +128,8 @@ static int build_machine(const struct inquiry *q, const struct attempt *how, str
 		a->sender = sf_pidns_init(sf_machine_pidns(a->machine));
 	if (how->task)
 		a->task = a->tasks[how->task - s->task];
-	if (how->refused)
-		sf_machine_set_lsm(a->machine, refuse, NULL);
+	if (how->sandbox)
+		sf_machine_set_lsm(a->machine, refuse, how->sandbox);
 	return !a->sender || (how->task && !a->task) ? -ESRCH : 0;
 }
 

@@ -157,7 +157,7 @@ const struct proc_task *inquiry_find(const struct inquiry *q, long number);
 /**
  * struct attempt - one call on a fresh machine: whose, which signal, on which kernel
  * @assume: what is taken for true where nothing is known
- * @refused: the sender's sandbox lets it send nothing
+ * @sandbox: what keeps the sender from sending anything: GAP_SECCOMP or GAP_LANDLOCK; or NULL
  * @task: the target; NULL: a group, or all
  */
 struct attempt {
@@ -165,7 +165,7 @@ struct attempt {
 	enum instead_from from;
 	int sig;
 	struct proc_assume assume;
-	bool refused;
+	enum proc_gap *sandbox;
 	long target;
 	const struct proc_task *task;
 };

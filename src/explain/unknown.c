@@ -244,7 +244,8 @@ static int try_gap(const struct inquiry *q, struct attempt how, struct search se
 	int r;
 
 	how.assume.other = GAP_BIT(search.gap);
-	how.refused = search.gap == GAP_SECCOMP || search.gap == GAP_LANDLOCK;
+	if (search.gap == GAP_SECCOMP || search.gap == GAP_LANDLOCK)
+		how.sandbox = &search.gap;
 	r = attempt_make(q, &how, &b, err);
 	if (!r)
 		found = compare(search.a, &b, &search.who);
