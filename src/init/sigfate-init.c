@@ -108,20 +108,26 @@ static void once_more(const char *what)
 
 /* ---- starting ----------------------------------------------------------------------------- */
 
-static void prepare(void)
+static void hear_of_parents_death(void)
 {
 	pid_t parent = getppid();
 
+	if (prctl(PR_SET_PDEATHSIG, wish.parent_death, 0, 0, 0) < 0)
+		say("the parent's end will not be told: %s", strerror(errno));
+	else if (getppid() != parent) /* it was too late */
+		sigqueue(self, wish.parent_death, (union sigval){0});
+}
+
+static void prepare(void)
+{
 	self = getpid();
 	began = now();
 	/* Whoever ignores SIGCHLD does not hear how its children end. */
 	set_default(SIGCHLD, &child_action_at_start);
 	if (self != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		say("orphans will not come to us: %s", strerror(errno));
-	if (wish.parent_death && prctl(PR_SET_PDEATHSIG, wish.parent_death, 0, 0, 0) < 0)
-		say("the parent's end will not be told: %s", strerror(errno));
-	if (wish.parent_death && getppid() != parent) /* it was too late */
-		sigqueue(self, wish.parent_death, (union sigval){0});
+	if (wish.parent_death)
+		hear_of_parents_death();
 	for (int sig = 1; sig <= SF_NSIG; sig++)
 		if (wish.on[sig]) /* whose end is to be seen by us */
 			reaping = BY_US;

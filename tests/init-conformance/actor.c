@@ -337,6 +337,8 @@ static void tree(char **word)
 	if (!leaves && !deaf)
 		clean_up("main", 10);
 	tell("main ready");
+	while (deaf)
+		pause();
 	while (fgets(line, sizeof(line), stdin) && strcmp(line, "leave\n") != 0)
 		;
 	tell("main done");

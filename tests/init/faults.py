@@ -22,11 +22,11 @@ import common
 from common import lab
 from tap import Tap, skip_all
 
-ERRORS = ["EINTR", "EAGAIN", "ENOMEM", "EPERM", "ENOSYS"]
-MOST = 4  # of the places of one call, one after the other; all others are in "always"
+# At the first place, at the last, and always.
+ERRORS = {"EINTR": "fla", "EAGAIN": "fa", "ENOMEM": "fa", "EPERM": "fla", "ENOSYS": "a"}
 AT_ONCE = 4
-# The end itself, and the starting of the init.
-LEFT_OUT = {"exit_group", "execve", "arch_prctl", "set_tid_address"}
+# The end itself, what a C library calls before main(), and what cannot fail.
+LEFT_OUT = {"exit_group", "execve", "arch_prctl", "set_tid_address", "getpid", "getppid"}
 
 
 class Story:
@@ -125,13 +125,14 @@ def judge(story, init, inject):
 
 
 def cases(story, calls):
+    """(call, error, which of them): it fails at the first place, at the last, or always."""
     for call, count in sorted(calls.items()):
         if call in LEFT_OUT:
             continue
-        # The first read() is the one that it is held in.
-        first = 2 if call == "read" else 1
-        for error in ERRORS:
-            for when in [str(first + n) for n in range(min(count, MOST))] + [f"{first}+"]:
+        first = 2 if call == "read" else 1  # the first read() is the one that it is held in
+        places = {"f": str(first), "l": str(first + count - 1), "a": f"{first}+"}
+        for error, which in ERRORS.items():
+            for when in dict.fromkeys(places[place] for place in which):
                 yield call, error, when
 
 

@@ -92,8 +92,10 @@ def help_and_manual(init):
     said = subprocess.run([init.path, "--help"], capture_output=True, text=True, check=True).stdout
     with open(os.path.join(TESTS, "..", "man", "sigfate-init.1.scd"), encoding="utf-8") as file:
         manual = file.read()
-    in_help = set(re.findall(r"^  --([\w-]+)", said, re.M)) | {"version"}
-    in_manual = set(re.findall(r"^\*--([\w-]+)", manual, re.M))
+    in_help = {name for line in re.findall(r"^  --.*", said, re.M)
+               for name in re.findall(r"--([\w-]+)", line)}
+    in_manual = {name for line in re.findall(r"^\*--.*", manual, re.M)
+                 for name in re.findall(r"\*--([\w-]+)", line)}
     variables = {word.lower().replace("_", "-") for word in
                  re.findall(rf"\*{PREFIX}(\w+)\*", manual.replace("\\_", "_"))}
     settings = in_help - {"help", "version", "on"}
