@@ -101,11 +101,12 @@ static void address(struct kernel_world *k, const struct actor *caller, enum fat
 	struct stat_line s;
 
 	k->sent.one = nr > 0 || call != FATE_KILL;
+	k->sent.all = !k->sent.one && nr == -1;
 	if (nr > 0)
 		address_number(k, caller, nr, calls[call].one_thread);
 	else if (k->sent.one)
 		return;
-	else if (nr == -1)
+	else if (k->sent.all)
 		address_all(k, caller);
 	else if (nr < 0 && nr > INT_MIN)
 		address_group(k, group_outside(k, caller, -nr));
@@ -120,6 +121,7 @@ static void address_pidfd(struct kernel_world *k, const struct world_call *c)
 
 	k->sent.any_code = !c->has_info;
 	k->sent.one = !(flags & SF_PIDFD_SIGNAL_PROCESS_GROUP);
+	k->sent.all = false;
 	if (target && !k->sent.one) {
 		address_group(k, target->tid);
 	} else if (target) {
@@ -314,15 +316,18 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 {
 	const struct target *t = &k->sent.target[process->index];
 	unsigned int seen = fates_seen(k, process);
+	unsigned int refused = k->sent.one ? 0 : BIT(REFUSED); /* of several, this one may be */
 
 	if (seen || (seen = fate_of_dying(k, process)))
 		return seen;
 	/* What waits for it was there before: nothing more comes to who is dying. */
 	if (t->was_dead || t->was_dying)
-		return BIT(IGNORED);
+		return BIT(IGNORED) | refused;
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
-		return t->was_pending && k->sent.sig < SF_SIGRTMIN ? BIT(MERGED) : BIT(PENDING);
-	return BIT(IGNORED) | BIT(DROPPED) | (k->sent.one ? 0 : BIT(REFUSED)) |
+		return t->was_pending && k->sent.sig < SF_SIGRTMIN
+			       ? BIT(MERGED) | BIT(IGNORED) | refused
+			       : BIT(PENDING);
+	return BIT(IGNORED) | BIT(DROPPED) | refused |
 	       (process->dead ? BIT(PENDING) | BIT(KILLED) : 0);
 }
 
@@ -335,7 +340,8 @@ unsigned int fates_of(struct kernel_world *k, struct actor *process)
 		return 0;
 	if (t->generated >= 0)
 		return fates_traced(k, process, t->generated);
-	if (s->ret < 0 && (s->one || k->trace))
+	/* Of all, some may have been reached even so. */
+	if (s->ret < 0 && (!s->all || k->trace))
 		return BIT(REFUSED);
 	if (s->sig == 0)
 		return s->one ? BIT(PROBE) : BIT(PROBE) | BIT(REFUSED);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * info.c - a siginfo as the kernel has it, and as the notation has it
- *
- * It is a file of its own because the C library's signal.h makes the fields' names into macros.
- */
+/* info.c - a siginfo as the kernel has it, and as the notation has it */
 #include "world/kernel/kernel.h"
 
 #include <string.h>

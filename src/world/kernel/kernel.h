@@ -75,12 +75,13 @@ struct actor {
 
 /**
  * struct sent - the call that sent a signal, and to whom; see fates.c
+ * @one: it names one process; @all: it was kill(-1)
  * @code: its si_code; @any_code: which one the kernel takes is not ours to say
  * @thread: the one task that it was sent to, NULL: to processes
  * @target: per actor that is a process
  */
 struct sent {
-	bool any, one, any_code;
+	bool any, one, all, any_code;
 	int sig, code;
 	long ret;
 	const struct actor *sender, *thread;
