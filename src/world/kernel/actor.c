@@ -39,11 +39,8 @@ static uint32_t slot_index(const struct wire_slot *slot)
 static void publish(const struct wire_slot *slot, const struct wire_event *what)
 {
 	uint32_t at = __atomic_fetch_add(&arena->head, 1, __ATOMIC_SEQ_CST);
-	struct wire_event *e;
+	struct wire_event *e = &arena->ring[at % WIRE_RING];
 
-	if (at >= WIRE_RING)
-		return; /* the referee sees that head is too large */
-	e = &arena->ring[at];
 	e->type = what->type;
 	e->slot = slot_index(slot);
 	e->seq = what->seq;
@@ -52,7 +49,7 @@ static void publish(const struct wire_slot *slot, const struct wire_event *what)
 	e->tid = what->tid;
 	for (unsigned int i = 0; i < WIRE_INFO; i++)
 		e->info[i] = what->info[i];
-	__atomic_store_n(&e->ready, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&e->ready, at + 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&arena->beat, 1, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&arena->waiting, __ATOMIC_SEQ_CST))
 		CALL(__NR_futex, ADDRESS(&arena->beat), FUTEX_WAKE, 1);

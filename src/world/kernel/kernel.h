@@ -17,6 +17,8 @@
 #include "world/kernel/trace.h"
 #include "world/world.h"
 
+#define KERNEL_HOLES                                                                               \
+	16 /* places of the ring whose actors stopped, or died, before they filled them */
 #define KERNEL_SPARE 16 /* slots for processes that the scenario has no name for, and the init */
 
 /** struct ns - a PID or user namespace of the scenario; @fd keeps it there when it is empty */
@@ -113,7 +115,9 @@ struct kernel_world {
 	/* The present settling: what was published, in order. */
 	struct wire_event *log;
 	size_t n_log, log_size;
-	uint32_t ring_read;
+	uint32_t ring_read; /* places of the ring */
+	uint32_t hole[KERNEL_HOLES];
+	unsigned int n_holes;
 	uint64_t deadline;
 	unsigned int extensions;
 	bool came_up; /* a task that nobody has looked at yet */

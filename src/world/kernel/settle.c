@@ -56,8 +56,6 @@ void settle_begin(struct kernel_world *k)
 	k->deadline = now_ns() + k->timeout_ns;
 	k->extensions = 0;
 	k->n_log = 0;
-	k->ring_read = 0;
-	__atomic_store_n(&k->arena.header->head, 0, __ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; i < k->n_actors; i++)
 		if (k->actor[i].born)
 			begin_actor(&k->actor[i]);
@@ -97,27 +95,58 @@ static int take_event(struct kernel_world *k, const struct wire_event *e)
 	return log_add(k, e);
 }
 
-int ring_drain(struct kernel_world *k, bool all_asleep)
+/* The event at a place of the ring; NULL while it is not written. */
+static const struct wire_event *event_at(const struct kernel_world *k, uint32_t place)
 {
-	struct wire_arena *h = k->arena.header;
-	uint32_t head = __atomic_load_n(&h->head, __ATOMIC_SEQ_CST);
+	const struct wire_event *e = &k->arena.header->ring[place % WIRE_RING];
+
+	return __atomic_load_n(&e->ready, __ATOMIC_SEQ_CST) == place + 1 ? e : NULL;
+}
+
+static void add_hole(struct kernel_world *k, uint32_t place)
+{
+	if (k->n_holes == KERNEL_HOLES)
+		memmove(k->hole, k->hole + 1, --k->n_holes * sizeof(*k->hole));
+	k->hole[k->n_holes++] = place;
+}
+
+/* Whoever stopped over an entry has gone on; whoever died never will. */
+static int fill_holes(struct kernel_world *k)
+{
 	int r = 0;
 
-	if (head > WIRE_RING) {
+	for (unsigned int i = 0; i < k->n_holes && !r;) {
+		const struct wire_event *e = event_at(k, k->hole[i]);
+
+		if (!e) {
+			i++;
+			continue;
+		}
+		r = take_event(k, e);
+		memmove(k->hole + i, k->hole + i + 1, (--k->n_holes - i) * sizeof(*k->hole));
+	}
+	return r;
+}
+
+int ring_drain(struct kernel_world *k, bool all_asleep)
+{
+	uint32_t head = __atomic_load_n(&k->arena.header->head, __ATOMIC_SEQ_CST);
+	int r = fill_holes(k);
+
+	if (head - k->ring_read > WIRE_RING) {
 		snprintf(k->world.error, sizeof(k->world.error),
 			 "more than %d things happened at once", WIRE_RING);
 		return -EOVERFLOW;
 	}
-	for (; !r && k->ring_read < head; k->ring_read++) {
-		struct wire_event *e = &h->ring[k->ring_read];
+	for (; !r && k->ring_read != head; k->ring_read++) {
+		const struct wire_event *e = event_at(k, k->ring_read);
 
-		if (!__atomic_load_n(&e->ready, __ATOMIC_SEQ_CST)) {
-			if (!all_asleep)
-				break;
-			continue; /* its actor died over it */
-		}
-		r = take_event(k, e);
-		e->ready = 0;
+		if (e)
+			r = take_event(k, e);
+		else if (all_asleep)
+			add_hole(k, k->ring_read);
+		else
+			break;
 	}
 	return r;
 }

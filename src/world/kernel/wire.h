@@ -53,7 +53,7 @@ enum wire_event_type {
 	WIRE_HANDLED, /* a handler runs, and was told @info */
 };
 
-/* struct wire_event - @ready is written last; a slot of the ring is not ready when its actor died */
+/* struct wire_event - @ready is written last: its place, counted from 1; places are never used twice */
 struct wire_event {
 	uint32_t ready;
 	uint32_t type;
@@ -66,7 +66,7 @@ struct wire_event {
 
 /*
  * struct wire_arena - the first part of the arena
- * @head: events taken so far; the referee sets it back to 0 when all actors sleep
+ * @head: how many places of the ring have been taken, ever
  * @beat: grows with each event; @waiting: the referee sleeps on it
  * @comm: the name of every actor
  * @on_signal, @restorer: what an actor's handlers are, and where they return to
