@@ -164,6 +164,14 @@ static int add_pid(struct pids *p, pid_t pid)
 	return 0;
 }
 
+/* A look numbers the namespaces anew. */
+static void find_caller(struct inquiry *q)
+{
+	const struct proc_task *self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
+
+	q->caller_ns = self ? self->pidns : 0;
+}
+
 /* The number that one of the caller's numbers has in the snapshot; threads may not be in it yet. */
 static pid_t mount_number(const struct inquiry *q, long number)
 {
@@ -180,7 +188,7 @@ static int look_first(struct inquiry *q, const long *target, size_t n)
 	const struct proc_task *self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
 	int r = 0;
 
-	q->caller_ns = self ? self->pidns : 0;
+	find_caller(q);
 	if (self)
 		r = add_pid(&list, q->self);
 	if (!r && self && self->ppid)
@@ -192,8 +200,7 @@ static int look_first(struct inquiry *q, const long *target, size_t n)
 			r = add_pid(&list, mount_number(q, target[i]));
 	if (!r)
 		r = snapshot_look(q->snapshot, list.pid, list.n);
-	self = q->self ? snapshot_find(q->snapshot, q->self) : NULL;
-	q->caller_ns = self ? self->pidns : 0;
+	find_caller(q);
 	return r;
 }
 
@@ -234,6 +241,7 @@ static int look_around(struct inquiry *q, const long *target, size_t n)
 		r = snapshot_look(q->snapshot, list.pid, list.n);
 		if (r)
 			return r;
+		find_caller(q);
 		q->sender = snapshot_find(q->snapshot, sender);
 		if (!q->sender)
 			return -ESRCH;
@@ -253,11 +261,13 @@ static int open_inquiry(struct inquiry *q, const long *target, size_t n, struct 
 	r = choose_sender(q, err);
 	if (r)
 		return r;
-	leave_out_self(q);
 	r = look_around(q, target, n);
 	if (r == -ESRCH)
 		return inquiry_fail(err, r, "the sender has ended: try again with another");
-	return r ? fail_to_read(q, err, r) : 0;
+	if (r)
+		return fail_to_read(q, err, r);
+	leave_out_self(q);
+	return 0;
 }
 
 int inquiry_open(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)

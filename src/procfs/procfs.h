@@ -137,7 +137,8 @@ int snapshot_read(const struct procfs *fs, struct snapshot **ret);
  * @pid, @n: any thread's number of each process; numbers that are not there are passed over, and
  *	a process that has gone by now is taken out
  *
- * Moves the tasks: pointers to them are void, snapshot_find() gives new ones.
+ * Moves the tasks and numbers the namespaces anew: what pointed to them is void, snapshot_find()
+ * gives new pointers.
  */
 int snapshot_look(struct snapshot *s, const pid_t *pid, size_t n);
 
