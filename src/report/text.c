@@ -260,6 +260,13 @@ static int write_instead(FILE *out, const struct answer *a, const struct sf_verd
 	return r;
 }
 
+/* Words that no line is broken between. */
+static void say_glued(FILE *out, const char *words)
+{
+	for (; *words; words++)
+		fputc(*words == ' ' ? GLUE[0] : *words, out);
+}
+
 static void say_unknown(FILE *out, const struct unknown *u, const struct style *style)
 {
 	char name[NAME_LEN];
@@ -273,8 +280,11 @@ static void say_unknown(FILE *out, const struct unknown *u, const struct style *
 	fputs(u->what, out);
 	if (u->why)
 		fprintf(out, " (%s)", u->why);
-	if (u->otherwise != SF_NFATES)
-		fprintf(out, "; %s: %s", u->other, sf_fate_name(u->otherwise));
+	if (u->otherwise == SF_NFATES)
+		return;
+	fputs("; ", out);
+	say_glued(out, u->other);
+	fprintf(out, ":" GLUE "%s", sf_fate_name(u->otherwise));
 }
 
 int write_unknown(FILE *out, const struct answer *a, const struct style *style)
