@@ -117,7 +117,7 @@ load helper
 @test "a process group is named by its negative number, with and without --" {
 	setsid sh -c "echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
 	STARTED+=("$!")
-	read -r _ <"$DIR/ready"
+	await_ready
 	local group=$!
 	explain TERM "-$group"
 	[ "$status" -eq 0 ]
@@ -234,6 +234,180 @@ load helper
 	expect 'v["fate"]' refused
 	expect 'v["errno"]' EPERM
 	expect 'd["complete"] == (not d["unknown"])' true
+}
+
+# python_target CODE: as target(), but a Python program that runs CODE and then says so
+python_target() {
+	python3 -c "import ctypes, os, signal, sys
+def ready():
+	with open('$DIR/ready', 'w') as file: print('ready', file=file)
+$1" 3>&- &
+	TARGET=$!
+	STARTED+=("$TARGET")
+	await_ready
+}
+
+# asleep_in CALL: until the target sleeps in the system call of that number
+asleep_in() {
+	[ -r "/proc/$TARGET/syscall" ] || skip "/proc/PID/syscall is not to be read"
+	until [[ "$(cat "/proc/$TARGET/syscall")" == "$1 "* ]]; do :; done
+}
+
+@test "a stopped process takes a signal later, and SIGCONT lets it go on" {
+	target
+	kill -STOP "$TARGET"
+	until grep -q '^State:.T' "/proc/$TARGET/status"; do :; done
+	explain TERM "$TARGET"
+	expect 'v["fate"] + " " + v["reason"]' "pending stopped"
+	explain CONT "$TARGET"
+	expect 'v["fate"]' continued
+	explain KILL "$TARGET"
+	expect 'v["fate"]' killed
+}
+
+@test "a zombie takes nothing" {
+	python_target "
+pid = os.fork()
+if pid == 0:
+	os._exit(0)
+os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+ready()
+signal.pause()"
+	explain KILL "$(pgrep -P "$TARGET")"
+	expect 'v["fate"] + " " + v["reason"]' "ignored zombie"
+}
+
+@test "a traced process's signal goes to its tracer, but for SIGKILL" {
+	python_target "
+pid = os.fork()
+if pid == 0:
+	signal.pause()
+libc = ctypes.CDLL(None)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+assert libc.ptrace(0x4206, pid, None, None) == 0 # PTRACE_SEIZE
+ready()
+signal.pause()"
+	local traced
+	traced=$(pgrep -P "$TARGET")
+	STARTED+=("$traced")
+	explain TERM "$traced"
+	expect 'v["fate"]' traced
+	explain KILL "$traced"
+	expect 'v["fate"]' killed
+}
+
+@test "who waits for a signal takes it" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of system calls of another machine"
+	python_target "
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+ready()
+signal.sigwait([signal.SIGTERM])"
+	asleep_in 128
+	explain TERM "$TARGET"
+	expect 'v["fate"] + " " + v["reason"]' "handled sigwait"
+	# nothing shows that it had blocked SIGTERM before it waited
+	expect 'd["complete"]' false
+	expect '[(u["pid"], u["otherwise"]) for u in d["unknown"]]' "[[$TARGET, \"killed\"]]"
+	explain USR1 "$TARGET"
+	expect 'v["fate"]' killed
+	expect 'd["complete"]' true
+	run "$SIGFATE" explain TERM "$TARGET"
+	says "unknown  python3 ($TARGET): whether it blocked the signals that it waits for"
+	says "if not: killed"
+}
+
+@test "a reader of a signalfd takes what it blocks" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of system calls of another machine"
+	python_target "
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGHUP])
+fd = ctypes.CDLL(None).signalfd(-1, (ctypes.c_ulong * 16)(1 << signal.SIGTERM - 1), 0)
+ready()
+os.read(fd, 128)"
+	asleep_in 0
+	explain TERM "$TARGET"
+	expect 'v["fate"] + " " + v["reason"]' "handled signalfd"
+	explain HUP "$TARGET"
+	expect 'v["fate"] + " " + v["reason"]' "pending blocked"
+}
+
+@test "any thread's number will do" {
+	python_target "
+import threading
+threading.Thread(target=signal.pause, daemon=True).start()
+ready()
+signal.pause()"
+	local thread
+	for thread in "/proc/$TARGET/task"/*; do
+		explain TERM "${thread##*/}"
+		expect 'v["pid"]' "$TARGET"
+		expect 'v["fate"]' killed
+	done
+	run --separate-stderr "$SIGFATE" explain --by pidfd TERM "${thread##*/}"
+	[ "$status" -eq 2 ]
+	error_says "is a thread"
+}
+
+@test "what a sandbox would do to the sender is said" {
+	target
+	local from
+	from=$TARGET
+	setpriv --no-new-privs sh -c "echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
+	STARTED+=("$!")
+	await_ready
+	explain --from "$!" TERM "$from"
+	expect 'v["fate"]' killed
+	if [ "$(field 'd["complete"]')" = false ]; then # this kernel has Landlock
+		expect '[(u["pid"], u["otherwise"]) for u in d["unknown"]]' "[[$!, \"refused\"]]"
+	fi
+}
+
+# inside ARGS...: explain in the container
+inside() {
+	run --separate-stderr nsenter --target "$INIT" --pid --mount "$SIGFATE" explain --json "$@"
+}
+
+@test "in a container it answers for the container" {
+	container
+	inside TERM 1
+	[ "$status" -eq 0 ]
+	expect 'v["fate"] + " " + v["reason"]' "ignored init-no-handler"
+	expect 'v["init"]' true
+	expect 'v["nspid"]' '[1]'
+	expect '[i["from"] for i in v["instead"] if i["signal"] == "SIGKILL"]' '["outside"]'
+	inside KILL 1
+	expect 'v["fate"] + " " + v["reason"]' "ignored init-from-inside"
+	inside KILL -- -1
+	expect '[x["nspid"] for x in d["verdicts"]]' '[[2]]'
+	expect 'v["fate"]' killed
+	# its process group is led by somebody outside, who is not to be seen
+	inside TERM 0
+	expect 'any(u["what"] == "who else is in the process group" for u in d["unknown"])' true
+	expect 'd["complete"]' false
+}
+
+@test "the numbers are the caller's, also where /proc is another's" {
+	container
+	run --separate-stderr nsenter --target "$INIT" --pid "$SIGFATE" explain --json TERM 1
+	[ "$status" -eq 0 ]
+	expect 'v["pid"]' 1
+	expect 'v["nspid"][-1]' 1
+	expect 'len(v["nspid"])' 2
+	expect 'v["fate"]' ignored
+}
+
+@test "what /proc hides is said" {
+	[ "$(id -u)" -eq 0 ] || need root "only root can become somebody else"
+	need_namespaces
+	install -m 755 "$SIGFATE" "$DIR/sigfate"
+	chmod 755 "$DIR"
+	run --separate-stderr unshare --mount --pid --fork --kill-child sh -c "
+		mount -t proc -o hidepid=2 proc /proc
+		setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '
+			$DIR/sigfate explain TERM 1
+			$DIR/sigfate explain KILL -1'
+		exit 0"
+	error_says "no process 1 is to be seen"
+	says "who else is there"
 }
 
 @test "a vanished process is an error" {

@@ -39,12 +39,18 @@ need_namespaces() {
 		need namespaces "no PID namespace can be made here: $(cat "$DIR/error")"
 }
 
+# await_ready: until somebody has said that it is ready; to the end, so that the next who waits does
+# not meet the same
+await_ready() {
+	cat "$DIR/ready" >/dev/null
+}
+
 # target [SCRIPT]: a shell that runs SCRIPT and then waits; its number is in $TARGET
 target() {
 	sh -c "${1:-:}; echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
 	TARGET=$!
 	STARTED+=("$TARGET")
-	read -r _ <"$DIR/ready"
+	await_ready
 }
 
 # container [SCRIPT]: the same as PID 1 of a new namespace, with a child; $INIT and $CHILD
@@ -54,7 +60,7 @@ container() {
 		sh -c 'echo ready >\"$DIR/ready\"; read -r line <\"$DIR/never\"; :' &
 		read -r line <'$DIR/never'" 3>&- &
 	STARTED+=("$!")
-	read -r _ <"$DIR/ready"
+	await_ready
 	INIT=$(pgrep -P "${STARTED[-1]}")
 	CHILD=$(pgrep -P "$INIT")
 }
