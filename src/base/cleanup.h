@@ -18,6 +18,15 @@ static inline void cleanup_close(const int *fd)
 		close(*fd);
 }
 
+/* Keep a descriptor beyond the end of its scope. */
+static inline int take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
 static inline void cleanup_fclose(FILE **f)
 {
 	if (*f)

@@ -37,16 +37,17 @@ static size_t count_instances(pid_t pid)
 	_cleanup_close_ int fs = (int)syscall(SYS_fsopen, "tracefs", 1);
 	_cleanup_close_ int mount = -1;
 	size_t n = 0;
+	char mine[32];
 	struct dirent *e;
-	int maker;
 	DIR *d;
 
 	assert_int_equal(syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0), 0);
 	mount = (int)syscall(SYS_fsmount, fs, 1, 0);
 	d = fdopendir(openat(mount, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	assert_non_null(d);
+	snprintf(mine, sizeof(mine), "sigfate-%d-", (int)pid);
 	while ((e = readdir(d)))
-		n += sscanf(e->d_name, "sigfate-%d-", &maker) == 1 && maker == pid;
+		n += !strncmp(e->d_name, mine, strlen(mine));
 	closedir(d);
 	return n;
 }
@@ -207,17 +208,17 @@ static void test_instances_of_the_dead_are_removed(void **state)
 /* The only child of a task, as this process counts. */
 static pid_t child_of(pid_t pid)
 {
-	char path[64];
-	int child = 0;
+	char path[64], line[64];
+	long child = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
 	file = fopen(path, "re");
-	if (!file || fscanf(file, "%d", &child) != 1)
-		child = 0;
+	if (file && fgets(line, sizeof(line), file))
+		child = strtol(line, NULL, 10);
 	if (file)
 		fclose(file);
-	return child;
+	return (pid_t)child;
 }
 
 static void test_the_init_is_killed_from_outside(void **state)

@@ -26,6 +26,29 @@
 
 static struct wire_arena *const arena = (struct wire_arena *)WIRE_ARENA;
 
+void *memcpy(void *to, const void *from, size_t n);
+void *memset(void *to, int byte, size_t n);
+
+/* A compiler may want these; volatile, so that it does not see their own bodies in them. */
+void *memcpy(void *to, const void *from, size_t n)
+{
+	volatile uint8_t *t = to;
+	const uint8_t *f = from;
+
+	while (n--)
+		*t++ = *f++;
+	return to;
+}
+
+void *memset(void *to, int byte, size_t n)
+{
+	volatile uint8_t *t = to;
+
+	while (n--)
+		*t++ = (uint8_t)byte;
+	return to;
+}
+
 static struct wire_slot *slot_of(uint64_t stack)
 {
 	return (struct wire_slot *)(stack & ~(WIRE_SLOT_SIZE - 1));

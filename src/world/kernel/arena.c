@@ -31,8 +31,7 @@ int arena_init(struct arena *a, unsigned int n_slots)
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;
-	*a = (struct arena){.fd = fd, .header = p, .size = size, .n_slots = n_slots};
-	fd = -1;
+	*a = (struct arena){.fd = take_fd(&fd), .header = p, .size = size, .n_slots = n_slots};
 	return 0;
 }
 
@@ -73,7 +72,6 @@ void arena_wait(struct arena *a, uint32_t beat, unsigned int microseconds)
 int actor_image_open(void)
 {
 	_cleanup_close_ int fd = memfd_create("sigfate-actor", MFD_CLOEXEC | MFD_EXEC);
-	int ret;
 
 	if (fd < 0 && errno == EINVAL) /* before 6.3 all of them may be executed */
 		fd = memfd_create("sigfate-actor", MFD_CLOEXEC);
@@ -81,7 +79,5 @@ int actor_image_open(void)
 		return -errno;
 	if (write(fd, actor_image, actor_image_size) != (ssize_t)actor_image_size)
 		return -EIO;
-	ret = fd;
-	fd = -1;
-	return ret;
+	return take_fd(&fd);
 }

@@ -77,9 +77,10 @@ static int ns_of(struct kernel_world *k, const struct actor *a, const char *name
 	ns = calloc(1, sizeof(*ns));
 	if (!ns)
 		return -ENOMEM;
-	*ns = (struct ns){
-		.next = k->namespaces, .parent = ns_parent(k, fd), .ino = st.st_ino, .fd = fd};
-	fd = -1;
+	*ns = (struct ns){.next = k->namespaces,
+			  .parent = ns_parent(k, fd),
+			  .ino = st.st_ino,
+			  .fd = take_fd(&fd)};
 	k->namespaces = ns;
 	*ret = ns;
 	return 0;

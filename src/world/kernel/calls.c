@@ -57,16 +57,24 @@ static uint64_t put_info(const struct request *q)
 	return put(q, wire, sizeof(wire));
 }
 
+/* The slot of the name that the call binds, or a spare one; NULL when there is none. */
+static struct actor *free_slot(const struct request *q)
+{
+	struct actor *a = q->k->actor;
+
+	if (q->c->child >= 0)
+		return (size_t)q->c->child < q->k->n_names ? &a[q->c->child] : NULL;
+	for (size_t i = q->k->n_names; i < q->k->n_actors; i++)
+		if (!a[i].born)
+			return &a[i];
+	return NULL;
+}
+
 static int prepare_clone_flags(const struct request *q, uint64_t flags)
 {
 	struct kernel_world *k = q->k;
-	struct actor *child = NULL;
+	struct actor *child = free_slot(q);
 
-	if (q->c->child >= 0 && (size_t)q->c->child < k->n_names)
-		child = &k->actor[q->c->child];
-	for (size_t i = k->n_names; !child && i < k->n_actors; i++)
-		if (!k->actor[i].born)
-			child = &k->actor[i];
 	if (!child || child->born) {
 		snprintf(k->world.error, sizeof(k->world.error), "no room for one more process");
 		return -ENOSPC;

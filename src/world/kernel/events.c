@@ -291,7 +291,7 @@ static int add_remaining(struct kernel_world *k)
 	for (unsigned int i = 0; i < k->n_actors; i++)
 		if (k->actor[i].born && k->actor[i].touched)
 			left[n++] = &k->actor[i];
-	qsort(left, n, sizeof(*left), compare_processes);
+	qsort(left, n, sizeof(struct actor *), compare_processes);
 	for (size_t i = 0; i < n && !r; i++)
 		r = add_fate(k, left[i]);
 	return r;

@@ -20,7 +20,7 @@
 /* Where a call has its target and its signal, and the si_code that the kernel gives it. */
 static const struct {
 	bool sends;
-	unsigned int pid, sig;
+	unsigned char pid, sig;
 	bool one_thread;
 	int code;
 } calls[FATE_NCALLS] = {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,17 +28,22 @@ static int write_file(pid_t pid, const char *name, const char *text)
 /* Our own map, with every id as it is; how many ids there are. */
 static uint64_t keep_all(const char *name, char map[MAP_MAX])
 {
-	char path[64];
+	char path[64], line[128];
 	_cleanup_fclose_ FILE *file = NULL;
-	uint64_t inside, outside, count, all = 0;
+	uint64_t all = 0;
 	size_t n = 0;
 
 	snprintf(path, sizeof(path), "/proc/self/%s", name);
 	file = fopen(path, "re");
 	map[0] = '\0';
-	while (file && fscanf(file, "%lu %lu %lu", &inside, &outside, &count) == 3) {
-		int w = snprintf(map + n, MAP_MAX - n, "%lu %lu %lu\n", inside, inside, count);
+	while (file && fgets(line, sizeof(line), file)) { /* inside, outside, count */
+		char *at = line;
+		unsigned long inside = strtoul(at, &at, 10), count;
+		int w;
 
+		(void)strtoul(at, &at, 10);
+		count = strtoul(at, &at, 10);
+		w = snprintf(map + n, MAP_MAX - n, "%lu %lu %lu\n", inside, inside, count);
 		if (w < 0 || (size_t)w >= MAP_MAX - n)
 			return 0;
 		n += (size_t)w;

@@ -80,8 +80,7 @@ int look_asleep(struct look *l)
 
 int look_ran(struct look *l, uint64_t *ret, uint64_t *ret_ns)
 {
-	char buf[96];
-	unsigned long long times, ns;
+	char buf[96], *at = buf;
 	struct status s;
 	int r;
 
@@ -90,11 +89,16 @@ int look_ran(struct look *l, uint64_t *ret, uint64_t *ret_ns)
 
 		if (n == -ESRCH)
 			return -ESRCH;
-		/* Who looks has run, or it were not there: a zero is no answer. */
-		if (n > 0 && sscanf(buf, "%llu %*u %llu", &ns, &times) == 2 && times) {
-			*ret = times;
-			*ret_ns = ns;
-			return 0;
+		if (n > 0) { /* for how long, how long it waited for it, how often */
+			uint64_t ns = strtoull(at, &at, 10), times;
+
+			(void)strtoull(at, &at, 10);
+			times = strtoull(at, &at, 10);
+			if (times) { /* every task has run; a zero is no answer */
+				*ret = times;
+				*ret_ns = ns;
+				return 0;
+			}
 		}
 		close(l->schedstat);
 		l->schedstat = -1;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,11 @@
 
 #define CONFIG_CREATE 6 /* FSCONFIG_CMD_CREATE: not every C library has it */
 #define INITIAL_PIDNS "pid:[4026531836]"
+#define PREFIX "sigfate-" /* PID-STARTTIME-NUMBER */
 #define EVENT "events/signal/signal_generate/"
 #define BUFFER_KB "512"
+#define GENERATE ": signal_generate: sig="
+#define START_TIME_FIELD 22
 #define COMM_WIDTH 16 /* of the first column of a line; then a dash and the task's number */
 
 /** struct world_trace - @instances: the directory; @name: of ours in it; @dir: ours; @pipe: its lines */
@@ -33,12 +37,11 @@ void trace_comm(char comm[16])
 	snprintf(comm, 16, "sf-%x", (unsigned int)getpid());
 }
 
-/* When a process was started: with its number, that is who it is. */
+/* When a process was started: with its number, that is who it is; 0: there is none. */
 static unsigned long long start_time(pid_t pid)
 {
 	char path[32], buf[1024], *p;
 	_cleanup_close_ int fd = -1;
-	unsigned long long time = 0;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -48,12 +51,9 @@ static unsigned long long start_time(pid_t pid)
 		return 0;
 	buf[n] = '\0';
 	p = strrchr(buf, ')'); /* the name before it may be anything */
-	if (!p || sscanf(p + 1,
-			 " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
-			 "%*d %*d %*d %llu",
-			 &time) != 1)
-		return 0;
-	return time;
+	for (unsigned int field = 2; p && field < START_TIME_FIELD; field++)
+		p = strchr(p + 1, ' ');
+	return p ? strtoull(p, NULL, 10) : 0;
 }
 
 static int write_file(int dir, const char *name, const char *text)
@@ -83,11 +83,13 @@ static void remove_stale(int instances)
 		return;
 	}
 	while ((e = readdir(d))) {
-		unsigned long long time;
-		int pid;
+		char *at = e->d_name + strlen(PREFIX);
+		long pid;
 
-		if (sscanf(e->d_name, "sigfate-%d-%llu-", &pid, &time) == 2 &&
-		    start_time(pid) != time)
+		if (strncmp(e->d_name, PREFIX, strlen(PREFIX)))
+			continue;
+		pid = strtol(at, &at, 10);
+		if (pid > 0 && *at == '-' && strtoull(at + 1, NULL, 10) != start_time((pid_t)pid))
 			remove_instance(instances, e->d_name);
 	}
 	closedir(d);
@@ -114,7 +116,7 @@ static int make_instance(struct world_trace *t)
 	unsigned long long time = start_time(getpid());
 
 	for (unsigned int i = 0;; i++) {
-		snprintf(t->name, sizeof(t->name), "sigfate-%d-%llu-%u", (int)getpid(), time, i);
+		snprintf(t->name, sizeof(t->name), PREFIX "%d-%llu-%u", (int)getpid(), time, i);
 		if (!mkdirat(t->instances, t->name, 0700))
 			break;
 		t->name[0] = '\0';
@@ -193,20 +195,36 @@ static const char *find_last(const char *line, const char *word)
 	return found;
 }
 
+/* " pid=17": a number after its label, and on with the text behind it. */
+static bool take_number(const char **text, const char *label, int *ret)
+{
+	const char *from = *text + strlen(label);
+	char *end;
+	long n;
+
+	if (strncmp(*text, label, strlen(label)))
+		return false;
+	n = strtol(from, &end, 10);
+	if (end == from || n < INT_MIN || n > INT_MAX)
+		return false;
+	*text = end;
+	*ret = (int)n;
+	return true;
+}
+
 /* "NAME-PID [CPU] FLAGS TIME: signal_generate: sig=15 errno=0 code=0 comm=NAME pid=9 grp=1 res=0" */
 static bool parse_line(const char *line, struct trace_event *ret)
 {
-	const char *event = find_last(line, ": signal_generate: sig=");
-	const char *pid = find_last(line, " pid=");
+	const char *event = find_last(line, GENERATE), *pid = find_last(line, " pid=");
+	const char *sender = line + COMM_WIDTH;
 	struct trace_event e;
-	int group, sender;
+	int group, error;
 
-	if (strlen(line) <= COMM_WIDTH || !event || !pid ||
-	    sscanf(line + COMM_WIDTH, "-%d", &sender) != 1 ||
-	    sscanf(event, ": signal_generate: sig=%d errno=%*d code=%d", &e.sig, &e.code) != 2 ||
-	    sscanf(pid, " pid=%d grp=%d res=%d", &e.pid, &group, &e.result) != 3)
+	if (strlen(line) <= COMM_WIDTH || !event || !pid || !take_number(&sender, "-", &e.sender) ||
+	    !take_number(&event, GENERATE, &e.sig) || !take_number(&event, " errno=", &error) ||
+	    !take_number(&event, " code=", &e.code) || !take_number(&pid, " pid=", &e.pid) ||
+	    !take_number(&pid, " grp=", &group) || !take_number(&pid, " res=", &e.result))
 		return false;
-	e.sender = sender;
 	e.group = group;
 	*ret = e;
 	return true;
