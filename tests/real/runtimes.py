@@ -125,7 +125,10 @@ class Instance:
 
     def send(self, sender, sig):
         number = 1 if sender is self.inside else self.pid
-        return sender.leader.call("kill", number, sig)
+        try:
+            return sender.leader.call("kill", number, sig)
+        except wire.Gone:  # the namespace ended, and the sender in it before it could tell
+            return 0
 
     def reap_inside(self):
         """The end of the namespace waits for a child of the outside in it."""
