@@ -78,6 +78,21 @@ const struct constants *constants_of(enum fate_call_id id)
 	return &table[id];
 }
 
+bool fate_flag(enum fate_call_id call, size_t i, long *ret)
+{
+	const struct constants *c = constants_of(call);
+
+	if (i >= c->n)
+		return false;
+	*ret = c->c[i].value;
+	return true;
+}
+
+bool fate_flags_join(enum fate_call_id call)
+{
+	return constants_of(call)->bits;
+}
+
 static const struct constant si_code_table[] = {
 	{"SI_USER", SF_SI_USER},
 	{"SI_KERNEL", SF_SI_KERNEL},

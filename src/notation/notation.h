@@ -255,6 +255,26 @@ int fate_parse(const char *path, const char *text, size_t len, struct fate **ret
 int fate_read(const char *path, struct fate **ret, struct fate_error *err);
 void fate_free(struct fate *f);
 
+/** fate_new() - a scenario to be made line by line: it has the host; NULL: no memory */
+struct fate *fate_new(const char *path);
+/** fate_add_name() - one more process, to be made by a line: its index, or -ENOMEM */
+int fate_add_name(struct fate *f, const char *name, bool is_thread);
+/** fate_line_init() - a line in which nothing is written yet */
+void fate_line_init(struct fate_line *l);
+/** fate_add_line() - one more line: a copy, with its fates; it gets its number */
+int fate_add_line(struct fate *f, const struct fate_line *l);
+
+/**
+ * fate_flag() - what a FLAGS argument of a call may be
+ * @i: which of its constants, from 0
+ * @ret: its value
+ *
+ * Return: whether there is one.
+ */
+bool fate_flag(enum fate_call_id call, size_t i, long *ret);
+/** fate_flags_join() - whether several of them may be joined with | */
+bool fate_flags_join(enum fate_call_id call);
+
 /** fate_write() - write a scenario in its plain form; reading that gives the same lines again */
 int fate_write(const struct fate *f, FILE *out);
 /** fate_write_line() - one line, without newline */

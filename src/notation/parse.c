@@ -96,11 +96,9 @@ static int parse_lines(struct parser *p, char *text, char *end)
 		struct fate_line *l = p->line = &f->line[f->n_lines++];
 
 		next = cut_line(text, end, &len);
-		*l = (struct fate_line){
-			.number = (unsigned int)f->n_lines, .text = text, .parent = -1};
-		l->result.status = l->result.name = l->result.info.pid_name = l->info.pid_name = -1;
-		for (size_t i = 0; i < FATE_ARGS_MAX; i++)
-			l->arg[i].name = l->arg[i].info.pid_name = -1;
+		fate_line_init(l);
+		l->number = (unsigned int)f->n_lines;
+		l->text = text;
 		parser_start_line(p, text, len);
 		r = parse_line(p);
 		if (r < 0)
