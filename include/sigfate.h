@@ -245,6 +245,23 @@ struct sf_event {
 void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struct sf_event *event),
 			void *data);
 
+/* What the kernel leaves open: it may do any of several things, and all of them are right. */
+enum sf_choice {
+	SF_CHOICE_TASK, /* which of the tasks that have something to do runs next */
+	SF_NCHOICES
+};
+
+/**
+ * sf_machine_choose() - choose where the kernel is free, to follow what a real one has done
+ * @fn: gives which of @n it shall be, from 0; it makes no call.  NULL: always the first.
+ * @data: passed to @fn
+ *
+ * For machines that one thread uses.
+ */
+void sf_machine_choose(struct sf_machine *m,
+		       unsigned int (*fn)(void *data, enum sf_choice what, unsigned int n),
+		       void *data);
+
 /**
  * sf_machine_set_lsm() - install a security_task_kill hook
  * @fn: gives 0 to allow, or a negative errno that the sender gets.  NULL for none.

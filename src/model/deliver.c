@@ -38,7 +38,7 @@ static bool core_is_written(void)
 
 	if (READ_ONCE(sig->undumpable))
 		return false;
-	switch (current->machine->core_pattern) {
+	switch (READ_ONCE(current->machine->core_pattern)) {
 	case SF_CORE_FILE:
 		return sig->rlim_core >= 4096;
 	case SF_CORE_PIPE:

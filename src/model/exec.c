@@ -202,7 +202,7 @@ long sf_execve(struct sf_task *t, const char *comm)
 	if (!call_enter(t))
 		return SF_FAIL;
 	r = do_execve();
-	if (r == 0 || r == SF_BLOCKED)
-		sf_task_set_comm(t, comm ? comm : t->comm);
+	if (comm && (r == 0 || r == SF_BLOCKED))
+		sf_task_set_comm(t, comm);
 	return call_leave(r);
 }

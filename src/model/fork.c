@@ -366,6 +366,8 @@ long sf_clone(struct sf_task *t, uint64_t flags, struct sf_task **ret_child)
 
 static long do_clone3(const struct sf_clone_args *args, struct task_struct **ret_child)
 {
+	if (!args)
+		return -EFAULT;
 	if (args->exit_signal < 0 || !valid_signal(args->exit_signal))
 		return -EINVAL;
 	if (args->set_tid_size > SF_MAX_PID_NS_LEVEL || (args->set_tid && !args->set_tid_size) ||
@@ -446,14 +448,22 @@ long sf_unshare(struct sf_task *t, uint64_t flags)
 
 static long do_setns(const struct task_struct *target, uint64_t flags)
 {
-	if (flags == SF_CLONE_NEWUSER)
-		return userns_install(rcu_dereference(target->cred)->user_ns);
-	if (flags == SF_CLONE_NEWPID)
-		return pidns_install(task_active_pid_ns(target));
-	return -EINVAL;
+	long r = -ESRCH;
+
+	if (flags != SF_CLONE_NEWUSER && flags != SF_CLONE_NEWPID)
+		return -EINVAL;
+	rcu_read_lock();
+	if (rcu_dereference(target->sighand))
+		r = flags == SF_CLONE_NEWUSER
+			    ? userns_install(rcu_dereference(target->cred)->user_ns)
+			    : pidns_install(task_active_pid_ns(target));
+	rcu_read_unlock();
+	return r;
 }
 
 long sf_setns(struct sf_task *t, const struct sf_task *target, uint64_t flags)
 {
+	if (target->machine != t->machine)
+		return call_fail(-EINVAL);
 	return call_enter(t) ? call_leave(do_setns(target, flags)) : SF_FAIL;
 }

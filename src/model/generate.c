@@ -66,9 +66,12 @@ static void send_group(int sig, struct task_struct *t)
 	struct task_struct *p;
 
 	read_lock(&t->machine->tasklist_lock);
-	for_each_pgrp_task (task_pgrp(t), p) {
-		step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
-		group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
+	/* A group that nobody is in any more has no list of members. */
+	if (rcu_dereference(t->sighand)) {
+		for_each_pgrp_task (task_pgrp(t), p) {
+			step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
+			group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
+		}
 	}
 	read_unlock(&t->machine->tasklist_lock);
 }
@@ -123,6 +126,8 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 {
 	if ((unsigned int)g >= SF_NGENERATORS)
 		return -EINVAL;
+	if (by->machine != t->machine)
+		return call_fail(-EINVAL);
 	/* What it does by itself, it does as itself. */
 	if (!call_enter(generators[g].way == WAY_SELF ? t : by))
 		return SF_FAIL;
@@ -130,7 +135,7 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 		sig = generators[g].sig;
 	if (sig < 1 || !valid_signal(sig))
 		return call_leave(-EINVAL);
-	if (!t->sighand)
+	if (!rcu_dereference(t->sighand))
 		return call_leave(-ESRCH);
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, (long)g, 0);
 	generate(generators[g].way, sig, t);

@@ -230,8 +230,11 @@ static bool forged(const struct sf_siginfo *info, bool self)
 
 static long do_rt_sigqueueinfo(int pid, int sig, const struct sf_siginfo *uinfo)
 {
-	struct sf_siginfo info = *uinfo;
+	struct sf_siginfo info;
 
+	if (!uinfo)
+		return -EFAULT;
+	info = *uinfo;
 	info.signo = sig;
 	if (!arguments_ok(forged(&info, task_pid_vnr(current) == pid) ? SF_ARG_FORGED : SF_ARG_OK,
 			  sig))
@@ -251,12 +254,15 @@ long sf_rt_sigqueueinfo(struct sf_task *t, int pid, int sig, const struct sf_sig
 long sf_rt_tgsigqueueinfo(struct sf_task *t, int tgid, int pid, int sig,
 			  const struct sf_siginfo *uinfo)
 {
-	struct sf_siginfo info = *uinfo;
 	const long arg[4] = {tgid, pid, sig};
+	struct sf_siginfo info;
 	int answer = SF_ARG_OK;
 
 	if (!enter(t, SF_CALL_RT_TGSIGQUEUEINFO, NR_RT_TGSIGQUEUEINFO, sig, arg))
 		return SF_FAIL;
+	if (!uinfo)
+		return leave(-EFAULT);
+	info = *uinfo;
 	info.signo = sig;
 	if (pid <= 0 || tgid <= 0)
 		answer = SF_ARG_INVALID;
@@ -324,22 +330,40 @@ static int do_pidfd_send_signal(struct pid *pid, int sig, const struct sf_siginf
 	return r;
 }
 
+/* The number of a leader may go to another thread meanwhile, and be given back. */
+static struct pid *pid_of(const struct task_struct *t)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(rcu_dereference(t->thread_pid));
+	rcu_read_unlock();
+	return pid;
+}
+
 long sf_pidfd_send_signal(struct sf_task *t, struct sf_task *target, int sig,
 			  const struct sf_siginfo *info, unsigned int flags)
 {
-	struct pid *pid = target->thread_pid;
 	bool thread = !thread_group_leader(target);
 	enum pid_type type = flags & SF_PIDFD_SIGNAL_PROCESS_GROUP	? PIDTYPE_PGID
 			     : flags & SF_PIDFD_SIGNAL_THREAD_GROUP	? PIDTYPE_TGID
 			     : flags & SF_PIDFD_SIGNAL_THREAD || thread ? PIDTYPE_PID
 									: PIDTYPE_TGID;
 	const long arg[4] = {0, sig, 0, (long)flags};
+	struct pid *pid;
 	int answer;
+	long r;
 
+	if (target->machine != t->machine)
+		return call_fail(-EINVAL);
 	if (!enter(t, SF_CALL_PIDFD_SEND_SIGNAL, NR_PIDFD_SEND_SIGNAL, sig, arg))
 		return SF_FAIL;
+	pid = pid_of(target);
 	answer = check_pidfd(pid, sig, info, type, flags);
-	if (!arguments_ok(answer, sig))
-		return leave(answer == SF_ARG_FORGED ? -EPERM : -EINVAL);
-	return leave(do_pidfd_send_signal(pid, sig, info, type));
+	if (arguments_ok(answer, sig))
+		r = do_pidfd_send_signal(pid, sig, info, type);
+	else
+		r = answer == SF_ARG_FORGED ? -EPERM : -EINVAL;
+	put_pid(pid);
+	return leave(r);
 }

@@ -8,6 +8,7 @@
 #include "model/signal.h"
 
 _Thread_local struct task_struct *current;
+_Thread_local bool no_calls;
 /* Why this thread's last call gave SF_FAIL. */
 static _Thread_local int call_failure;
 
@@ -112,6 +113,7 @@ void sf_machine_free(struct sf_machine *m)
 int machine_no_memory(struct sf_machine *m)
 {
 	WRITE_ONCE(m->no_memory, true);
+	call_failure = -ENOMEM;
 	return -ENOMEM;
 }
 
@@ -119,8 +121,18 @@ void machine_event(const struct sf_event *event)
 {
 	struct sf_machine *m = event->task->machine;
 
-	if (m->observe)
-		m->observe(m->observe_data, event);
+	if (!m->observe)
+		return;
+	no_calls = true;
+	m->observe(m->observe_data, event);
+	no_calls = false;
+}
+
+unsigned int machine_choose(struct sf_machine *m, enum sf_choice what, unsigned int n)
+{
+	unsigned int i = m->choose && n > 1 ? m->choose(m->choose_data, what, n) : 0;
+
+	return i < n ? i : 0;
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
@@ -141,6 +153,10 @@ static int call_error(const struct task_struct *t)
 /* A task that makes a call is in user mode: it has taken the signals that it could. */
 bool call_enter(struct task_struct *t)
 {
+	if (unlikely(no_calls)) {
+		call_failure = -EDEADLK;
+		return false;
+	}
 	task_cpu_lock(t);
 	current = t;
 	call_failure = call_error(t);
@@ -159,7 +175,12 @@ bool call_enter(struct task_struct *t)
 
 long call_refuse(void)
 {
-	call_failure = call_error(current);
+	return call_fail(call_error(current));
+}
+
+long call_fail(int error)
+{
+	call_failure = error;
 	return SF_FAIL;
 }
 
@@ -175,8 +196,7 @@ long call_leave(long ret)
 	rcu_reclaim(m);
 	if (likely(!READ_ONCE(m->no_memory)))
 		return ret;
-	call_failure = -ENOMEM;
-	return SF_FAIL;
+	return call_fail(-ENOMEM);
 }
 
 int sf_machine_error(const struct sf_machine *m)
@@ -186,6 +206,23 @@ int sf_machine_error(const struct sf_machine *m)
 }
 
 /* ---- what there is to set and to ask ------------------------------------------------------- */
+
+int sf_tasklist_lock(struct sf_machine *m)
+{
+	if (no_calls)
+		return -EDEADLK;
+	no_calls = true;
+	rcu_read_lock();
+	read_lock(&m->tasklist_lock);
+	return 0;
+}
+
+void sf_tasklist_unlock(struct sf_machine *m)
+{
+	read_unlock(&m->tasklist_lock);
+	rcu_read_unlock();
+	no_calls = false;
+}
 
 bool sf_machine_panicked(const struct sf_machine *m)
 {
@@ -214,6 +251,14 @@ void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struc
 	m->observe_data = data;
 }
 
+void sf_machine_choose(struct sf_machine *m,
+		       unsigned int (*fn)(void *data, enum sf_choice what, unsigned int n),
+		       void *data)
+{
+	m->choose = fn;
+	m->choose_data = data;
+}
+
 void sf_machine_set_lsm(struct sf_machine *m,
 			int (*fn)(void *data, const struct sf_task *sender,
 				  const struct sf_task *target, const struct sf_siginfo *info,
@@ -226,10 +271,10 @@ void sf_machine_set_lsm(struct sf_machine *m,
 
 void sf_machine_set_overflowuid(struct sf_machine *m, uint32_t uid)
 {
-	m->overflowuid = uid;
+	WRITE_ONCE(m->overflowuid, uid);
 }
 
 void sf_machine_set_core_pattern(struct sf_machine *m, enum sf_core_pattern pattern)
 {
-	m->core_pattern = pattern;
+	WRITE_ONCE(m->core_pattern, pattern);
 }

@@ -51,6 +51,8 @@ struct sf_machine {
 	struct sf_path *path, *paths;
 	void (*observe)(void *data, const struct sf_event *event);
 	void *observe_data;
+	unsigned int (*choose)(void *data, enum sf_choice what, unsigned int n);
+	void *choose_data;
 	int (*lsm)(void *data, const struct sf_task *sender, const struct sf_task *target,
 		   const struct sf_siginfo *info, int sig);
 	void *lsm_data;
@@ -62,16 +64,23 @@ struct sf_machine {
 
 /* machine.c */
 
+/* This thread is in an observer, a hook or a section of sf_tasklist_lock(): it can make no call. */
+extern _Thread_local bool no_calls;
+
 /** machine_no_memory() - our own memory is gone: the machine stops answering; gives -ENOMEM */
 int machine_no_memory(struct sf_machine *m);
 /** call_enter() - every call begins with it: makes @t current; false: the call gives SF_FAIL */
 bool call_enter(struct task_struct *t);
 /** call_refuse() - current cannot go on with its call after all: gives SF_FAIL */
 long call_refuse(void);
+/** call_fail() - no call of the kernel could be like this: gives SF_FAIL for our own @error */
+long call_fail(int error);
 /** call_leave() - every call ends with it: its result, or SF_FAIL when we lacked memory */
 long call_leave(long ret);
 /** machine_event() - tell whoever observes */
 void machine_event(const struct sf_event *event);
+/** machine_choose() - one of @n that are equally right, from 0 */
+unsigned int machine_choose(struct sf_machine *m, enum sf_choice what, unsigned int n);
 
 /* path.c */
 void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, int answer, int sig,

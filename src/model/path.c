@@ -9,17 +9,24 @@ struct sf_path *sf_path_new(struct sf_machine *m)
 {
 	struct sf_path *path = calloc(1, sizeof(*path));
 
-	if (!path)
+	if (!path) {
+		call_fail(-ENOMEM);
 		return NULL;
+	}
 	path->machine = m;
+	spin_lock(&m->path_lock);
 	path->next = m->paths;
 	m->paths = path;
+	spin_unlock(&m->path_lock);
 	return path;
 }
 
-void sf_machine_record(struct sf_machine *m, struct sf_path *path)
+int sf_machine_record(struct sf_machine *m, struct sf_path *path)
 {
+	if (path && path->machine != m)
+		return -EINVAL;
 	WRITE_ONCE(m->path, path);
+	return 0;
 }
 
 void sf_path_clear(struct sf_path *path)

@@ -14,9 +14,12 @@ int security_task_kill(struct task_struct *t, const struct sf_siginfo *info, int
 	const struct sf_machine *m = current->machine;
 	int r = landlock_task_kill(t);
 
-	if (r)
+	if (r || !m->lsm)
 		return r;
-	return m->lsm ? m->lsm(m->lsm_data, current, t, is_si_special(info) ? NULL : info, sig) : 0;
+	no_calls = true;
+	r = m->lsm(m->lsm_data, current, t, is_si_special(info) ? NULL : info, sig);
+	no_calls = false;
+	return r;
 }
 
 /* The target's effective id and the sender's saved one are not asked about. */

@@ -239,7 +239,7 @@ static bool ptrace_check_attach(const struct task_struct *t, enum sf_ptrace_requ
 
 static long ptrace_resume(struct task_struct *t, long sig)
 {
-	if (!valid_signal((int)sig))
+	if (sig < 0 || sig > SF_NSIG)
 		return -EIO;
 	WRITE_ONCE(t->exit_code, (int)sig);
 	wake_up_process(t);
@@ -302,7 +302,7 @@ static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request
 /* @ret_dead: it was dead, and waited for its tracer only. */
 static long ptrace_detach(struct task_struct *t, long sig, bool *ret_dead)
 {
-	if (!valid_signal((int)sig))
+	if (sig < 0 || sig > SF_NSIG)
 		return -EIO;
 	WRITE_ONCE(t->exit_code, (int)sig);
 	*ret_dead = __ptrace_detach(current, t);

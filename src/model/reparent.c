@@ -152,8 +152,9 @@ static void give_to(struct task_struct *p, struct task_struct *reaper)
 		/* a tracer that is not in the machine takes nobody's place */
 		if (!t->ptrace || t->rare->external_tracer)
 			t->parent = reaper;
-		if (t->pdeath_signal)
-			group_send_sig_info(t->pdeath_signal, SEND_SIG_NOINFO, t, PIDTYPE_TGID);
+		if (READ_ONCE(t->pdeath_signal))
+			group_send_sig_info(READ_ONCE(t->pdeath_signal), SEND_SIG_NOINFO, t,
+					    PIDTYPE_TGID);
 	}
 }
 

@@ -33,13 +33,29 @@ void wake_up_process(struct task_struct *t)
 	enqueue_task(t);
 }
 
+/* Who comes first is the scheduler's choice. */
+static struct task_struct *pick_next_task(struct sf_machine *m)
+{
+	struct list_head *first = m->runqueue.next, *node = first;
+	unsigned int n = 0, chosen;
+
+	if (likely(!m->choose))
+		return list_entry(first, struct task_struct, run_node);
+	for (; node != &m->runqueue; node = node->next)
+		n++;
+	node = first;
+	for (chosen = machine_choose(m, SF_CHOICE_TASK, n); chosen; chosen--)
+		node = node->next;
+	return list_entry(node, struct task_struct, run_node);
+}
+
 static struct task_struct *dequeue_task(struct sf_machine *m)
 {
 	struct task_struct *t = NULL;
 
 	spin_lock(&m->runqueue_lock);
 	if (!list_empty(&m->runqueue)) {
-		t = list_first_entry(&m->runqueue, struct task_struct, run_node);
+		t = pick_next_task(m);
 		list_del_init(&t->run_node);
 		t->queued = false;
 		get_task_struct(t); /* it may be released from now on */
@@ -105,7 +121,8 @@ enum sleeping_call sleeping_in(const struct task_struct *t)
 {
 	const struct task_rare *rare = rcu_dereference(t->rare);
 
-	return rare ? READ_ONCE(rare->sleeping_in) : CALL_NONE;
+	/* Who sees that it has returned, sees what it gave. */
+	return rare ? rcu_dereference(rare->sleeping_in) : CALL_NONE;
 }
 
 long sleep_in(const struct sleeping *how)
@@ -268,7 +285,7 @@ static void run_sleeper(void)
 	if (!return_to_user())
 		return;
 	if (s->decided && !s->again) {
-		WRITE_ONCE(current->rare->sleeping_in, CALL_NONE);
+		rcu_assign_pointer(current->rare->sleeping_in, CALL_NONE);
 		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
 		return;
 	}
@@ -296,6 +313,8 @@ int sf_settle(struct sf_machine *m)
 {
 	struct task_struct *t;
 
+	if (no_calls)
+		return -EDEADLK;
 	while (!READ_ONCE(m->no_memory) && !READ_ONCE(m->panicked) && (t = dequeue_task(m))) {
 		if (task_cpu_trylock(t)) {
 			run_task(t);
@@ -311,7 +330,7 @@ long sf_task_call_result(const struct sf_task *t, int *ret_status, struct sf_sig
 {
 	const struct task_rare *rare = rcu_dereference(t->rare);
 
-	if (!rare || rare->sleeping.call == CALL_NONE || sleeping_in(t))
+	if (!rare || sleeping_in(t) || rare->sleeping.call == CALL_NONE)
 		return SF_BLOCKED;
 	if (ret_status)
 		*ret_status = rare->sleeping.status;

@@ -67,6 +67,9 @@ static long do_sigaction(int sig, const struct sf_sigaction *act, struct sf_siga
 		new = *act;
 		new.mask &= ~SIG_KERNEL_ONLY_MASK;
 		new.flags &= SF_SA_FLAGS;
+		/* What is neither of the two is the address of a handler. */
+		if (new.handler != SF_SIG_DFL && new.handler != SF_SIG_IGN)
+			new.handler = SF_SIG_HANDLER;
 		set_action(current, sig, &new);
 		if (new.handler == SF_SIG_IGN ||
 		    (new.handler == SF_SIG_DFL &&sig_kernel_ignore(sig)))
@@ -137,6 +140,8 @@ long sf_rt_sigpending(struct sf_task *t, sf_sigset *ret_set)
 {
 	if (!call_enter(t))
 		return SF_FAIL;
+	if (!ret_set)
+		return call_leave(-EFAULT);
 	lock_task_sighand(t);
 	*ret_set = (t->pending.signal | t->signal->shared_pending.signal) & t->blocked;
 	unlock_task_sighand(t);

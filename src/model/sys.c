@@ -224,7 +224,7 @@ static long do_prctl(int option, unsigned long arg)
 	case SF_PR_SET_PDEATHSIG:
 		if (arg > SF_NSIG)
 			return -EINVAL;
-		current->pdeath_signal = (int)arg;
+		WRITE_ONCE(current->pdeath_signal, (int)arg);
 		return 0;
 	case SF_PR_SET_DUMPABLE:
 		if (arg > 1)

@@ -143,7 +143,7 @@ uint32_t from_kuid_munged(const struct user_namespace *ns, kuid_t uid)
 {
 	uint32_t mapped = from_kuid(ns, uid);
 
-	return mapped == INVALID_UID ? ns->machine->overflowuid : mapped;
+	return mapped == INVALID_UID ? READ_ONCE(ns->machine->overflowuid) : mapped;
 }
 
 /* A range that lies within one part of the map, taken down; INVALID_UID when it does not. */
@@ -279,6 +279,8 @@ static long write_map(struct task_struct *current_task, struct task_struct *targ
 {
 	long r;
 
+	if (target->machine != current_task->machine)
+		return call_fail(-EINVAL);
 	if (!call_enter(current_task))
 		return SF_FAIL;
 	rcu_read_lock();
