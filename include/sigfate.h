@@ -318,8 +318,9 @@ void sf_audit_enable(struct sf_machine *m, bool on);
 /** sf_audit_records() - what was recorded so far; the machine owns it, the next call may move it */
 const struct sf_audit_record *sf_audit_records(const struct sf_machine *m, size_t *ret_n);
 
+void sf_audit_clear(struct sf_machine *m);
 /** sf_audit_set_daemon() - the process that is the audit daemon, or NULL */
-void sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd);
+int sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd);
 
 /**
  * sf_audit_signal_sender() - who last sent the audit daemon one of the signals it reports
@@ -342,13 +343,19 @@ struct sf_task *sf_task_tracer(const struct sf_task *t);
 /** sf_task_pidns() - the namespace that the task is in and looks numbers up in */
 struct sf_pidns *sf_task_pidns(const struct sf_task *t);
 struct sf_userns *sf_task_userns(const struct sf_task *t);
-const char *sf_task_comm(const struct sf_task *t);
-int sf_task_set_comm(struct sf_task *t, const char *comm);
+const char *sf_task_comm(const struct sf_task *t, char buf[SF_COMM_LEN]);
+void sf_task_set_comm(struct sf_task *t, const char *comm);
+int sf_tasklist_lock(struct sf_machine *m);
+void sf_tasklist_unlock(struct sf_machine *m);
 
 /** sf_task_nr() - the thread's number in @ns, 0 when it cannot be seen there (task_pid_nr_ns) */
 int sf_task_nr(const struct sf_task *t, const struct sf_pidns *ns);
 /** sf_task_tgid() - the process's number in @ns, 0 when it cannot be seen there */
 int sf_task_tgid(const struct sf_task *t, const struct sf_pidns *ns);
+/** sf_task_pgrp() - its process group's number in @ns, 0 when it cannot be seen there */
+int sf_task_pgrp(const struct sf_task *t, const struct sf_pidns *ns);
+/** sf_task_session() - its session's number in @ns, 0 when it cannot be seen there */
+int sf_task_session(const struct sf_task *t, const struct sf_pidns *ns);
 /** sf_task_find() - the task with this number in @ns, or NULL */
 struct sf_task *sf_task_find(struct sf_pidns *ns, int nr);
 
@@ -933,7 +940,7 @@ struct sf_step {
 /** sf_path_new() - an empty path that can be recorded into; the machine owns it */
 struct sf_path *sf_path_new(struct sf_machine *m);
 /** sf_machine_record() - record every step from now on into @path; NULL stops recording */
-void sf_machine_record(struct sf_machine *m, struct sf_path *path);
+int sf_machine_record(struct sf_machine *m, struct sf_path *path);
 /** sf_path_clear() - forget the steps */
 void sf_path_clear(struct sf_path *path);
 /** sf_path_steps() - the steps so far; the path owns them, the next call may move them */

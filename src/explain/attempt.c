@@ -67,7 +67,7 @@ const char *answer_comm(const struct answer *a, const struct sf_task *t)
 {
 	const struct proc_task *p = answer_proc(a, t);
 
-	return p ? p->comm : sf_task_comm(t);
+	return p ? p->comm : a->stand_in;
 }
 
 static int build_index(struct answer *a)
@@ -115,6 +115,7 @@ static int build_machine(const struct inquiry *q, const struct attempt *how, str
 {
 	struct snapshot *s = q->snapshot;
 	struct proc_task *sender = &s->task[q->sender - s->task], saved = *sender;
+	const struct sf_task *init;
 	int r;
 
 	if (how->from == FROM_SENDER)
@@ -123,6 +124,9 @@ static int build_machine(const struct inquiry *q, const struct attempt *how, str
 	*sender = saved;
 	if (r)
 		return r;
+	init = sf_pidns_init(sf_machine_pidns(a->machine));
+	if (init)
+		sf_task_comm(init, a->stand_in);
 	a->sender = a->tasks[sender - s->task];
 	if (how->from != FROM_SENDER)
 		a->sender = sf_pidns_init(sf_machine_pidns(a->machine));

@@ -126,7 +126,8 @@ struct answer {
 
 	struct sf_machine *machine;
 	struct sf_pidns *caller_ns;
-	struct sf_task **tasks; /* per task of the snapshot */
+	char stand_in[SF_COMM_LEN]; /* of the init that stands for whoever is outside */
+	struct sf_task **tasks;	    /* per task of the snapshot */
 	struct task_index *index;
 	size_t n_index;
 	struct sf_verdicts verdicts;

@@ -12,7 +12,7 @@
 
 void sf_audit_enable(struct sf_machine *m, bool on)
 {
-	m->audit.enabled = on;
+	WRITE_ONCE(m->audit.enabled, on);
 }
 
 const struct sf_audit_record *sf_audit_records(const struct sf_machine *m, size_t *ret_n)
@@ -21,20 +21,37 @@ const struct sf_audit_record *sf_audit_records(const struct sf_machine *m, size_
 	return m->audit.record;
 }
 
-void sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd)
+void sf_audit_clear(struct sf_machine *m)
 {
+	free(m->audit.record);
+	m->audit.record = NULL;
+	m->audit.n = m->audit.size = 0;
+}
+
+/* It is held: that it has ended does not make it somebody else. */
+int sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd)
+{
+	if (auditd && auditd->machine != m)
+		return -EINVAL;
+	if (auditd)
+		get_task_struct(auditd);
+	put_task_struct(m->audit.auditd);
 	m->audit.auditd = auditd;
+	return 0;
 }
 
 int sf_audit_signal_sender(const struct sf_machine *m, uint32_t *ret_uid)
 {
-	if (m->audit.sig_pid)
-		*ret_uid = m->audit.sig_uid;
-	return m->audit.sig_pid;
+	int pid = rcu_dereference(m->audit.sig_pid);
+
+	if (pid)
+		*ret_uid = READ_ONCE(m->audit.sig_uid);
+	return pid;
 }
 
-/* The call that this thread is in. */
+/* The call that this thread is in, when it is one that is recorded. */
 static _Thread_local struct {
+	bool live;
 	int nr;
 	long arg[4];
 	uint32_t serial;
@@ -54,6 +71,7 @@ void audit_call(int nr, const long arg[4])
 	spin_unlock(&m->audit_lock);
 	context.nr = nr;
 	memcpy(context.arg, arg, sizeof(context.arg));
+	context.live = true;
 }
 
 /* All records of a call bear its result. */
@@ -62,8 +80,9 @@ void audit_call_done(long ret)
 	struct sf_machine *m = current->machine;
 	struct audit *a = &m->audit;
 
-	if (likely(!READ_ONCE(a->enabled)))
+	if (likely(!context.live))
 		return;
+	context.live = false;
 	spin_lock(&m->audit_lock);
 	for (size_t i = context.first; i < a->n; i++)
 		if (a->record[i].serial == context.serial)
@@ -123,13 +142,14 @@ int audit_signal_info(int sig, struct task_struct *t)
 		sigmask(SIGTERM) | sigmask(SIGHUP) | sigmask(SIGUSR1) | sigmask(SIGUSR2);
 	struct audit *a = &current->machine->audit;
 	bool daemon = a->auditd && same_thread_group(a->auditd, t) && siginmask(sig, reported);
-
-	bool enabled = READ_ONCE(a->enabled);
+	/* A signal that is sent at somebody's end belongs to no call any more. */
+	bool recorded = context.live;
 
 	if (daemon) {
-		WRITE_ONCE(a->sig_pid, task_tgid_nr_ns(current, current->machine->init_pid_ns));
 		WRITE_ONCE(a->sig_uid, current->cred->uid);
+		rcu_assign_pointer(a->sig_pid,
+				   task_tgid_nr_ns(current, current->machine->init_pid_ns));
 	}
-	step(t, SF_STEP_AUDIT, enabled || daemon, sig, 0, 0);
-	return enabled ? record_signal(t) : 0;
+	step(t, SF_STEP_AUDIT, recorded || daemon, sig, 0, 0);
+	return recorded ? record_signal(t) : 0;
 }

@@ -8,7 +8,7 @@
 #include "model/signal.h"
 
 _Thread_local struct task_struct *current;
-_Thread_local bool no_calls;
+_Thread_local unsigned char no_calls;
 /* Why this thread's last call gave SF_FAIL. */
 static _Thread_local int call_failure;
 
@@ -123,15 +123,20 @@ void machine_event(const struct sf_event *event)
 
 	if (!m->observe)
 		return;
-	no_calls = true;
+	no_calls = IN_OBSERVER;
 	m->observe(m->observe_data, event);
-	no_calls = false;
+	no_calls = 0;
 }
 
 unsigned int machine_choose(struct sf_machine *m, enum sf_choice what, unsigned int n)
 {
-	unsigned int i = m->choose && n > 1 ? m->choose(m->choose_data, what, n) : 0;
+	unsigned int i;
 
+	if (!m->choose || n < 2)
+		return 0;
+	no_calls = IN_OBSERVER;
+	i = m->choose(m->choose_data, what, n);
+	no_calls = 0;
 	return i < n ? i : 0;
 }
 
@@ -211,7 +216,7 @@ int sf_tasklist_lock(struct sf_machine *m)
 {
 	if (no_calls)
 		return -EDEADLK;
-	no_calls = true;
+	no_calls = IN_TASKLIST;
 	rcu_read_lock();
 	read_lock(&m->tasklist_lock);
 	return 0;
@@ -221,7 +226,7 @@ void sf_tasklist_unlock(struct sf_machine *m)
 {
 	read_unlock(&m->tasklist_lock);
 	rcu_read_unlock();
-	no_calls = false;
+	no_calls = 0;
 }
 
 bool sf_machine_panicked(const struct sf_machine *m)

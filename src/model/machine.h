@@ -64,8 +64,9 @@ struct sf_machine {
 
 /* machine.c */
 
-/* This thread is in an observer, a hook or a section of sf_tasklist_lock(): it can make no call. */
-extern _Thread_local bool no_calls;
+/* Why this thread can make no call now; 0: it can. */
+enum no_calls { IN_OBSERVER = 1, IN_HOOK, IN_TASKLIST };
+extern _Thread_local unsigned char no_calls;
 
 /** machine_no_memory() - our own memory is gone: the machine stops answering; gives -ENOMEM */
 int machine_no_memory(struct sf_machine *m);

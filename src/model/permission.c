@@ -16,9 +16,9 @@ int security_task_kill(struct task_struct *t, const struct sf_siginfo *info, int
 
 	if (r || !m->lsm)
 		return r;
-	no_calls = true;
+	no_calls = IN_HOOK;
 	r = m->lsm(m->lsm_data, current, t, is_si_special(info) ? NULL : info, sig);
-	no_calls = false;
+	no_calls = 0;
 	return r;
 }
 

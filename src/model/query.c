@@ -42,22 +42,36 @@ struct sf_task *sf_task_tracer(const struct sf_task *t)
 										     : NULL;
 }
 
+/* An exec may give a thread its leader's number, and its own may be given back meanwhile. */
 struct sf_pidns *sf_task_pidns(const struct sf_task *t)
 {
-	return task_active_pid_ns(t);
+	struct pid_namespace *ns;
+
+	rcu_read_lock();
+	ns = task_active_pid_ns(t);
+	rcu_read_unlock();
+	return ns;
 }
 
 struct sf_userns *sf_task_userns(const struct sf_task *t)
 {
-	return rcu_dereference(t->cred)->user_ns;
+	struct user_namespace *ns;
+
+	rcu_read_lock();
+	ns = rcu_dereference(t->cred)->user_ns;
+	rcu_read_unlock();
+	return ns;
 }
 
-const char *sf_task_comm(const struct sf_task *t)
+const char *sf_task_comm(const struct sf_task *t, char buf[SF_COMM_LEN])
 {
-	return t->comm;
+	spin_lock(&t->machine->comm_lock);
+	memcpy(buf, t->comm, SF_COMM_LEN);
+	spin_unlock(&t->machine->comm_lock);
+	return buf;
 }
 
-int sf_task_set_comm(struct sf_task *t, const char *comm)
+void sf_task_set_comm(struct sf_task *t, const char *comm)
 {
 	size_t len = strnlen(comm, SF_COMM_LEN - 1);
 
@@ -65,29 +79,54 @@ int sf_task_set_comm(struct sf_task *t, const char *comm)
 	memset(t->comm, 0, sizeof(t->comm));
 	memcpy(t->comm, comm, len);
 	spin_unlock(&t->machine->comm_lock);
-	return 0;
 }
 
 int sf_task_nr(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return rcu_dereference(t->sighand) ? task_pid_nr_ns(t, ns) : 0;
+	int nr;
+
+	rcu_read_lock();
+	nr = rcu_dereference(t->sighand) ? task_pid_nr_ns(t, ns) : 0;
+	rcu_read_unlock();
+	return nr;
 }
 
 int sf_task_tgid(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return rcu_dereference(t->sighand) ? task_tgid_nr_ns(t, ns) : 0;
+	int nr;
+
+	rcu_read_lock();
+	nr = rcu_dereference(t->sighand) ? task_tgid_nr_ns(t, ns) : 0;
+	rcu_read_unlock();
+	return nr;
+}
+
+int sf_task_pgrp(const struct sf_task *t, const struct sf_pidns *ns)
+{
+	return rcu_dereference(t->sighand) ? pid_nr_ns(task_pgrp(t), ns) : 0;
+}
+
+int sf_task_session(const struct sf_task *t, const struct sf_pidns *ns)
+{
+	return rcu_dereference(t->sighand) ? pid_nr_ns(task_session(t), ns) : 0;
 }
 
 struct sf_task *sf_task_find(struct sf_pidns *ns, int nr)
 {
-	return pid_task(find_pid_ns(nr, ns), PIDTYPE_PID);
+	struct task_struct *t;
+
+	rcu_read_lock();
+	t = pid_task(find_pid_ns(nr, ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	return t;
 }
 
 struct sf_task *sf_task_next(const struct sf_machine *m, const struct sf_task *after)
 {
 	const struct list_head *next = after ? after->tasks.next : m->tasks.next;
 
-	if (next == &m->tasks || (after && next == &after->tasks))
+	/* One that is not on the list, or on another's, has nobody after it. */
+	if (next == &m->tasks || (after && (after->machine != m || next == &after->tasks)))
 		return NULL;
 	return list_entry(next, struct task_struct, tasks);
 }
@@ -162,6 +201,11 @@ sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
 	struct sf_task *task = (struct sf_task *)(uintptr_t)t; /* to lock it, no more */
 	sf_sigset set = 0;
 
+	/* Whoever called the observer may have its lock. */
+	if (no_calls == IN_OBSERVER) {
+		call_fail(-EDEADLK);
+		return 0;
+	}
 	if (lock_task_sighand(task)) {
 		set = sigset_of(t, kind);
 		unlock_task_sighand(task);
@@ -171,12 +215,22 @@ sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
 
 uint64_t sf_task_cap_effective(const struct sf_task *t)
 {
-	return rcu_dereference(t->cred)->cap_effective;
+	uint64_t caps;
+
+	rcu_read_lock();
+	caps = rcu_dereference(t->cred)->cap_effective;
+	rcu_read_unlock();
+	return caps;
 }
 
 uint64_t sf_task_cap_permitted(const struct sf_task *t)
 {
-	return rcu_dereference(t->cred)->cap_permitted;
+	uint64_t caps;
+
+	rcu_read_lock();
+	caps = rcu_dereference(t->cred)->cap_permitted;
+	rcu_read_unlock();
+	return caps;
 }
 
 unsigned int sf_pidns_level(const struct sf_pidns *ns)

@@ -68,7 +68,7 @@ static long do_sigaction(int sig, const struct sf_sigaction *act, struct sf_siga
 		new.mask &= ~SIG_KERNEL_ONLY_MASK;
 		new.flags &= SF_SA_FLAGS;
 		/* What is neither of the two is the address of a handler. */
-		if (new.handler != SF_SIG_DFL && new.handler != SF_SIG_IGN)
+		if (new.handler != SF_SIG_DFL &&new.handler != SF_SIG_IGN)
 			new.handler = SF_SIG_HANDLER;
 		set_action(current, sig, &new);
 		if (new.handler == SF_SIG_IGN ||
