@@ -7,8 +7,14 @@
 
 struct sf_pidns *sf_pidns_add(struct sf_pidns *parent, struct sf_userns *owner)
 {
-	if (parent->level >= SF_MAX_PID_NS_LEVEL)
+	int error = owner->machine != parent->machine	   ? -EINVAL
+		    : parent->level >= SF_MAX_PID_NS_LEVEL ? -ENOSPC
+							   : 0;
+
+	if (error) {
+		call_fail(error);
 		return NULL;
+	}
 	return pid_ns_alloc(parent->machine, parent, owner);
 }
 
@@ -16,8 +22,13 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
 				const struct sf_id_extent *uid_map, size_t n)
 {
 	const struct uid_gid_map *above = parent->parent ? &parent->uid_map : NULL;
-	struct user_namespace *ns = user_ns_alloc(parent->machine, parent);
+	struct user_namespace *ns;
 
+	if (parent->level > MAX_USER_NS_LEVEL) {
+		call_fail(-ENOSPC);
+		return NULL;
+	}
+	ns = user_ns_alloc(parent->machine, parent);
 	if (!ns)
 		return NULL;
 	ns->owner = owner;
@@ -72,6 +83,37 @@ static int find_group(const struct sf_task *task, struct pid_namespace *ns, cons
 	return find_or_adopt(ns_at(ns, level), nr, ret);
 }
 
+/* What it is known by. */
+struct identity {
+	struct pid *pid, *pgrp, *session;
+};
+
+/* Numbers that were taken for a task that cannot be so after all are free again. */
+static void forget_identity(const struct identity *id)
+{
+	if (id->session && id->session != id->pgrp && id->session != id->pid)
+		free_unused_pid(id->session);
+	if (id->pgrp && id->pgrp != id->pid)
+		free_unused_pid(id->pgrp);
+	if (id->pid)
+		free_unused_pid(id->pid);
+}
+
+static int find_identity(const struct sf_task_spec *spec, struct identity *id)
+{
+	int r = find_or_adopt(spec->pidns, spec->nr, &id->pid);
+
+	if (!r && id->pid->task)
+		r = -EEXIST;
+	if (!r && !spec->leader)
+		r = find_group(spec->pgrp, spec->pidns, spec->pgrp_nr, id->pid, &id->pgrp);
+	if (!r && !spec->leader)
+		r = find_group(spec->session, spec->pidns, spec->session_nr, id->pid, &id->session);
+	if (r)
+		forget_identity(id);
+	return r;
+}
+
 static struct cred *find_cred(struct sf_machine *m, const struct sf_task_spec *spec)
 {
 	struct user_namespace *user_ns = spec->userns ? spec->userns : m->init_user_ns;
@@ -102,8 +144,8 @@ static int make_process(struct task_struct *t, const struct sf_task_spec *spec)
 	t->sighand = sighand_alloc(m);
 	if (!sig || !t->sighand)
 		return -ENOMEM;
-	t->sighand->ign = spec->ignored;
-	t->sighand->handler = spec->caught & ~spec->ignored;
+	t->sighand->ign = spec->ignored & ~SIG_KERNEL_ONLY_MASK;
+	t->sighand->handler = spec->caught & ~(spec->ignored | SIG_KERNEL_ONLY_MASK);
 	sig->shared_pending.signal = spec->shared_pending;
 	sig->rlim_sigpending = spec->sigpending_limit;
 	sig->rlim_core = spec->core_limit;
@@ -154,25 +196,32 @@ static void join_process(struct task_struct *t, const struct sf_task_spec *spec)
 	list_add_tail(&t->thread_node, &sig->thread_head);
 }
 
-static int lead_process(struct task_struct *t, const struct sf_task_spec *spec)
+/* Children of a dead first thread are another thread's; of a dead process, the next init's. */
+static struct task_struct *find_parent(const struct sf_task_spec *spec)
+{
+	struct task_struct *parent = spec->parent ? spec->parent->group_leader : NULL;
+
+	if (!parent)
+		return spec->pidns->machine->init_pid_ns->child_reaper;
+	if (parent->flags & PF_EXITING)
+		parent = find_alive_thread(parent);
+	return parent ? parent : find_live_reaper(task_active_pid_ns(spec->parent));
+}
+
+static void lead_process(struct task_struct *t, const struct sf_task_spec *spec,
+			 const struct identity *id)
 {
 	struct signal_struct *sig = t->signal;
-	struct pid *pid = t->thread_pid, *pgrp, *session;
-	struct task_struct *parent =
-		spec->parent ? spec->parent->group_leader : t->machine->init_pid_ns->child_reaper;
-	int r = find_group(spec->pgrp, spec->pidns, spec->pgrp_nr, pid, &pgrp);
+	struct pid *pid = id->pid;
+	struct task_struct *parent = find_parent(spec);
 
-	if (!r)
-		r = find_group(spec->session, spec->pidns, spec->session_nr, pid, &session);
-	if (r)
-		return r;
 	t->group_leader = t;
 	t->real_parent = t->parent = parent ? parent : t;
 	t->exit_signal = (short)spec->exit_signal;
 	sig->pids[PIDTYPE_TGID - 1] = pid;
-	sig->pids[PIDTYPE_PGID - 1] = pgrp;
-	sig->pids[PIDTYPE_SID - 1] = session;
-	sig->leader = session == pid;
+	sig->pids[PIDTYPE_PGID - 1] = id->pgrp;
+	sig->pids[PIDTYPE_SID - 1] = id->session;
+	sig->leader = id->session == pid;
 	if (parent) {
 		sig->has_child_subreaper =
 			parent->signal->has_child_subreaper || parent->signal->is_child_subreaper;
@@ -185,7 +234,6 @@ static int lead_process(struct task_struct *t, const struct sf_task_spec *spec)
 	attach_pid(t, PIDTYPE_TGID);
 	attach_pid(t, PIDTYPE_PGID);
 	attach_pid(t, PIDTYPE_SID);
-	return 0;
 }
 
 static void set_stopped(struct task_struct *t)
@@ -278,51 +326,102 @@ static int set_state(struct task_struct *t, const struct sf_task_spec *spec)
 	return r;
 }
 
-static int check_spec(const struct sf_task_spec *spec)
-{
-	const struct pid_namespace *ns = spec->pidns;
+/* ---- can it be so? -------------------------------------------------------------------------- */
 
-	if (!strchr("STtZ", spec->state) || !spec->state)
+/* One that is asked for must be of this machine, and not be gone. */
+static bool is_here(const struct sf_machine *m, const struct task_struct *t)
+{
+	return !t || (t->machine == m && t->sighand);
+}
+
+/* A process that is found dead may have threads that live; one that is ending has no more. */
+static bool takes_threads(const struct task_struct *leader)
+{
+	const struct signal_struct *sig = leader->signal;
+
+	if (sig->group_exec_task || leader->exit_state > EXIT_ZOMBIE)
+		return false;
+	return !(sig->flags & SIGNAL_GROUP_EXIT) || !sig->live;
+}
+
+/* The first task of all is the init of the initial namespace, and it lives. */
+static bool has_init(const struct sf_task_spec *spec)
+{
+	const struct pid_namespace *ns = spec->pidns, *first = ns->machine->init_pid_ns;
+
+	return first->child_reaper || (ns == first && spec->nr[0] == 1 && spec->state != 'Z');
+}
+
+static bool takes_processes(const struct pid_namespace *ns)
+{
+	for (; ns; ns = ns->parent)
+		if (!ns->adding)
+			return false;
+	return true;
+}
+
+static int check_tracer(const struct sf_task_spec *spec)
+{
+	const struct task_struct *tracer = spec->tracer;
+
+	if (spec->state == 't' && !tracer && !spec->traced)
 		return -EINVAL;
-	if (spec->leader && (!thread_group_leader(spec->leader) || !spec->leader->sighand ||
-			     task_active_pid_ns(spec->leader) != ns))
-		return -EINVAL;
-	if (spec->pids_for_children && !in_pid_ns(ns, spec->pids_for_children))
+	if (tracer && (tracer->flags & PF_EXITING ||
+		       (spec->leader && same_thread_group(tracer, spec->leader))))
 		return -EINVAL;
 	return 0;
 }
 
+static int check_spec(const struct sf_task_spec *spec)
+{
+	const struct pid_namespace *ns = spec->pidns;
+	const struct sf_machine *m = ns->machine;
+	const struct task_struct *leader = spec->leader;
+
+	if (!strchr("STtZ", spec->state) || !spec->state || !has_init(spec) || !takes_processes(ns))
+		return -EINVAL;
+	if (!is_here(m, leader) || !is_here(m, spec->parent) || !is_here(m, spec->pgrp) ||
+	    !is_here(m, spec->session) || !is_here(m, spec->tracer))
+		return -EINVAL;
+	if (leader && (!thread_group_leader(leader) || task_active_pid_ns(leader) != ns ||
+		       !takes_threads(leader)))
+		return -EINVAL;
+	if (spec->pids_for_children && !in_pid_ns(ns, spec->pids_for_children))
+		return -EINVAL;
+	if (spec->userns && spec->userns->machine != m)
+		return -EINVAL;
+	if (spec->exit_signal < -1 || spec->exit_signal > SF_NSIG || spec->sigpending < 0 ||
+	    spec->sigpending > INT32_MAX)
+		return -EINVAL;
+	return check_tracer(spec);
+}
+
 static int add(struct task_struct *t, const struct sf_task_spec *spec)
 {
-	struct pid *pid;
+	struct identity id = {0};
 	int r = make_parts(t, spec);
 
+	if (!r)
+		r = find_identity(spec, &id);
 	if (r)
 		return r;
-	r = find_or_adopt(spec->pidns, spec->nr, &pid);
-	if (r)
-		return r;
-	if (pid->task)
-		return -EEXIST;
-	t->thread_pid = pid;
+	t->thread_pid = id.pid;
 	if (spec->leader)
 		join_process(t, spec);
 	else
-		r = lead_process(t, spec);
-	if (r) {
-		t->thread_pid = NULL;
-		return r;
-	}
+		lead_process(t, spec, &id);
 	attach_pid(t, PIDTYPE_PID);
 	return set_state(t, spec);
 }
 
 int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret)
 {
-	struct sf_machine *m = spec->pidns->machine;
+	struct sf_machine *m = spec->pidns ? spec->pidns->machine : NULL;
 	struct task_struct *t;
-	int r = check_spec(spec);
+	int r = m ? check_spec(spec) : -EINVAL;
 
+	if (no_calls)
+		return -EDEADLK;
 	if (r)
 		return r;
 	t = task_alloc(m);
@@ -354,6 +453,10 @@ struct sf_task *sf_machine_boot(struct sf_machine *m)
 		.comm = "init",
 	};
 	struct task_struct *t;
+	int error = sf_task_add(&spec, &t);
 
-	return sf_task_add(&spec, &t) ? NULL : t;
+	if (!error)
+		return t;
+	call_fail(error);
+	return NULL;
 }

@@ -267,7 +267,7 @@ static void unlink_pid(struct task_struct *t, enum pid_type type)
 		list_del_init(&t->session_node);
 }
 
-static void free_if_unused(struct pid *pid)
+void free_unused_pid(struct pid *pid)
 {
 	if (!pid->task && list_empty(&pid->pgrp) && list_empty(&pid->session))
 		free_pid(pid);
@@ -285,7 +285,7 @@ void detach_pid(struct task_struct *t, enum pid_type type)
 	get_pid(pid);
 	/* The process goes with its leader's thread. */
 	if (type != PIDTYPE_TGID)
-		free_if_unused(pid);
+		free_unused_pid(pid);
 }
 
 void change_pid(struct task_struct *t, enum pid_type type, struct pid *pid)
@@ -295,7 +295,7 @@ void change_pid(struct task_struct *t, enum pid_type type, struct pid *pid)
 	unlink_pid(t, type);
 	rcu_assign_pointer(*task_pid_ptr(t, type), pid);
 	attach_pid(t, type);
-	free_if_unused(old);
+	free_unused_pid(old);
 }
 
 void exchange_tids(struct task_struct *left, struct task_struct *right)

@@ -93,6 +93,8 @@ int adopt_pid(struct pid_namespace *ns, const int *nr, struct pid **ret);
 struct pid *get_pid(struct pid *pid);
 void put_pid(struct pid *pid);
 void free_pid(struct pid *pid);
+/** free_unused_pid() - free it when no task, group or session has it */
+void free_unused_pid(struct pid *pid);
 void attach_pid(struct task_struct *t, enum pid_type type);
 void detach_pid(struct task_struct *t, enum pid_type type);
 void change_pid(struct task_struct *t, enum pid_type type, struct pid *pid);

@@ -7,13 +7,25 @@
 #include "model/machine.h"
 #include "model/signal.h"
 
-static struct task_struct *find_alive_thread(const struct task_struct *p)
+struct task_struct *find_alive_thread(const struct task_struct *p)
 {
 	struct task_struct *t;
 
 	for_each_thread (p, t)
 		if (!(READ_ONCE(t->flags) & PF_EXITING))
 			return t;
+	return NULL;
+}
+
+/* A machine as it was found may lack a namespace's init. */
+struct task_struct *find_live_reaper(const struct pid_namespace *ns)
+{
+	for (; ns; ns = ns->parent) {
+		struct task_struct *reaper = READ_ONCE(ns->child_reaper);
+
+		if (likely(reaper && !READ_ONCE(reaper->exit_state)))
+			return reaper;
+	}
 	return NULL;
 }
 
@@ -24,7 +36,7 @@ static struct task_struct *find_alive_thread(const struct task_struct *p)
 static struct task_struct *find_child_reaper(struct task_struct *father, struct list_head *dead)
 {
 	struct pid_namespace *ns = task_active_pid_ns(father);
-	struct task_struct *reaper = READ_ONCE(ns->child_reaper);
+	struct task_struct *reaper = find_live_reaper(ns);
 
 	if (reaper != father)
 		return reaper;

@@ -324,6 +324,9 @@ int zap_other_threads(struct task_struct *p);
 void release_task(struct task_struct *p);
 /** forget_original_parent() - false while it has to wait, as exit_notify() */
 bool forget_original_parent(struct task_struct *father, struct list_head *dead);
+struct task_struct *find_alive_thread(const struct task_struct *p);
+/** find_live_reaper() - the init of @ns, or of the next one above it that has one that lives */
+struct task_struct *find_live_reaper(const struct pid_namespace *ns);
 /** bury() - the task is EXIT_DEAD now: put it among those to be released */
 void bury(struct task_struct *t, struct list_head *dead);
 void release_dead(struct list_head *dead);
