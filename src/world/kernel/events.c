@@ -40,14 +40,25 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 }
 
 /*
- * The state of a whole process, by its threads: 'S' when one of them may run, 'T' when all have
- * stopped, also when some of them have for a tracer, 't' when all have for a tracer, 'Z' or 'X' when
- * all are dead.
+ * Some threads have stopped, and the others have for a tracer: then the process has stopped, unless
+ * one of those waited for its tracer before that, and so does not know of it yet.
+ */
+static char mixed_state(const struct actor *leader)
+{
+	struct stat_line s;
+	bool complete = !look_stat(&leader->look, &s) && s.exit_code >= SIGSTOP &&
+			s.exit_code <= SIGTTOU;
+
+	return complete ? 'T' : 't';
+}
+
+/*
+ * The state of a whole process, by its threads: 'S' when one of them may run, 'T' when it has
+ * stopped, 't' when all wait for a tracer, 'Z' or 'X' when all are dead.
  */
 static char group_state(const struct kernel_world *k, const struct actor *leader)
 {
-	char group = leader->state;
-	bool alive = false;
+	bool stopped = false, traced = false;
 
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
@@ -56,11 +67,12 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
 			continue;
 		if (a->state != 'T' && a->state != 't')
 			return 'S';
-		if (!alive || a->state == 'T')
-			group = a->state;
-		alive = true;
+		stopped |= a->state == 'T';
+		traced |= a->state == 't';
 	}
-	return group;
+	if (stopped && traced)
+		return mixed_state(leader);
+	return stopped ? 'T' : traced ? 't' : leader->state;
 }
 
 /*
