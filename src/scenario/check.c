@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.c - whether what happened is what is written */
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "scenario/play.h"
-
-int outcome_fail(struct outcome *o, unsigned int column, const char *format, ...)
-{
-	va_list ap;
-	int r;
-
-	if (o->state == FAILED)
-		return 0;
-	va_start(ap, format);
-	r = vasprintf(&o->message, format, ap);
-	va_end(ap);
-	if (r < 0) {
-		o->message = NULL;
-		return -ENOMEM;
-	}
-	o->state = FAILED;
-	o->column = column;
-	return 0;
-}
 
 /* "si_pid=app": one field of a siginfo, as it would be written. */
 static int fail_field(const struct fate *f, const struct fate_info *written,
@@ -224,36 +204,35 @@ int check_shown(const struct staging *st, const struct fate *f, const struct fat
 		struct outcome *o)
 {
 	struct seen *s = &o->seen;
+	struct world_look look;
 	bool same = false;
-	int r = 0;
+	int r = world_look(st->world, l->who, &look);
 
 	*s = (struct seen){.kind = l->kind, .who = l->who};
-	switch ((int)l->kind) {
+	if (r < 0)
+		return r;
+	if (look.state == FATE_GONE)
+		s->kind = FATE_LINE_IS;
+	switch ((int)s->kind) {
 	case FATE_LINE_IS:
-		r = world_state(st->world, l->who, &s->state);
-		same = s->state == l->state;
+		s->state = look.state;
+		same = l->kind == FATE_LINE_IS && s->state == l->state;
 		break;
 	case FATE_LINE_SIGSET:
 		s->sigset = l->sigset;
-		r = world_sigset(st->world, l->who, l->sigset, &s->set);
+		s->set = look.set[l->sigset];
 		same = s->set == l->set;
 		break;
 	case FATE_LINE_NSPID:
-		r = world_nspid(st->world, l->who, s->nspid, &s->n_nspid);
+		s->n_nspid = look.n_nr;
+		memcpy(s->nspid, look.nr, sizeof(s->nspid));
 		same = s->n_nspid == l->n_nspid &&
 		       !memcmp(s->nspid, l->nspid, l->n_nspid * sizeof(*l->nspid));
 		break;
 	default:
-		s->parent = world_parent(st->world, l->who);
+		s->parent = look.parent;
 		same = s->parent == l->parent;
 		break;
-	}
-	if (r == -ESRCH) {
-		s->kind = FATE_LINE_IS;
-		s->state = FATE_GONE;
-		same = false;
-	} else if (r < 0) {
-		return r;
 	}
 	return same ? 0 : fail_shown(f, l, o);
 }

@@ -6,9 +6,22 @@
 #include "base/cleanup.h"
 #include "scenario/play.h"
 
+/**
+ * struct comparison - @note: each difference gets into the scenario, with its texts; @n: how many
+ * @died: per name, whether it died of the call in either world
+ */
+struct comparison {
+	struct scenario *s;
+	size_t line;
+	bool note;
+	int n;
+	bool *died, *touched;
+};
+
 /* Takes the texts over, also when it fails. */
-static int add(struct scenario *s, size_t line, const char *what, char *a, char *b)
+static int add(struct comparison *c, const char *what, char *a, char *b)
 {
+	struct scenario *s = c->s;
 	size_t n = s->n_differences, size = s->differences_size ? 2 * s->differences_size : 16;
 	struct difference *more = s->difference;
 
@@ -24,7 +37,7 @@ static int add(struct scenario *s, size_t line, const char *what, char *a, char 
 		free(b);
 		return -ENOMEM;
 	}
-	more[n] = (struct difference){.line = line, .what = what, .text = {a, b}};
+	more[n] = (struct difference){.line = c->line, .what = what, .text = {a, b}};
 	s->n_differences++;
 	return 0;
 }
@@ -34,32 +47,24 @@ static char *text_of(const struct fate *f, const struct seen *seen)
 	return seen ? seen_string(f, seen) : strdup("nothing");
 }
 
-/* Whether a task died of the last call. */
-static bool dies(const struct scenario *s, int who)
+static int differ(struct comparison *c, const char *what, const struct seen *a,
+		  const struct seen *b)
 {
-	for (int w = 0; w < 2; w++) {
-		const struct staging *st = &s->staging[w];
-		enum fate_state state;
-
-		if (s->f->is_thread[who] && !world_state(st->world, who, &state) &&
-		    (state == FATE_ZOMBIE || state == FATE_GONE))
-			return true;
-		for (size_t i = st->first_of_call; i < st->n_events; i++)
-			if (st->event[i].seen.who == who && seen_ends(&st->event[i].seen))
-				return true;
-	}
-	return false;
+	c->n++;
+	return c->note ? add(c, what, text_of(c->s->f, a), text_of(c->s->f, b)) : 0;
 }
 
-static int compare_results(struct scenario *s, size_t line)
-{
-	const struct seen *a = &s->staging[0].outcome[line].seen;
-	const struct seen *b = &s->staging[1].outcome[line].seen;
+/* ---- what the call gave, and what happened ------------------------------------------------- */
 
-	/* what a call gave to who died of it, nobody has seen */
-	if (seen_same(a, b) || dies(s, s->f->line[line].who))
+static int compare_results(struct comparison *c)
+{
+	const struct outcome *a = &c->s->staging[0].outcome[c->line];
+	const struct outcome *b = &c->s->staging[1].outcome[c->line];
+
+	/* what a call gave to who did not come back from it, nobody has seen */
+	if (seen_same(&a->seen, &b->seen) || a->unreturned || b->unreturned)
 		return 0;
-	return add(s, line, "result", seen_string(s->f, a), seen_string(s->f, b));
+	return differ(c, "result", &a->seen, &b->seen);
 }
 
 /* The @rank-th event of the last call that is about @who. */
@@ -81,25 +86,25 @@ static size_t rank_of(const struct staging *st, size_t event)
 }
 
 /* Only the order of what happens to one process is the same in two worlds. */
-static int compare_events(struct scenario *s, size_t line)
+static int compare_events(struct comparison *c)
 {
 	int r = 0;
 
 	for (int w = 0; w < 2; w++) {
-		const struct staging *st = &s->staging[w], *other = &s->staging[!w];
+		const struct staging *st = &c->s->staging[w], *other = &c->s->staging[!w];
 
 		for (size_t i = st->first_of_call; i < st->n_events && r == 0; i++) {
 			const struct seen *mine = &st->event[i].seen;
 			const struct seen *theirs = event_of(other, mine->who, rank_of(st, i));
-			const struct seen *pair[2] = {w ? theirs : mine, w ? mine : theirs};
 
-			if (theirs && (w || seen_same(mine, theirs)))
-				continue;
-			r = add(s, line, "event", text_of(s->f, pair[0]), text_of(s->f, pair[1]));
+			if (!theirs || (!w && !seen_same(mine, theirs)))
+				r = differ(c, "event", w ? theirs : mine, w ? mine : theirs);
 		}
 	}
 	return r;
 }
+
+/* ---- fates --------------------------------------------------------------------------------- */
 
 static char *fate_text(const struct fate *f, int who, unsigned int set)
 {
@@ -130,13 +135,19 @@ static unsigned int fate_of(const struct outcome *o, int who)
 	return 0;
 }
 
-static int compare_fates(struct scenario *s, size_t line)
+static int differ_in_fate(struct comparison *c, int who, unsigned int a, unsigned int b)
+{
+	c->n++;
+	return c->note ? add(c, "fate", fate_text(c->s->f, who, a), fate_text(c->s->f, who, b)) : 0;
+}
+
+static int compare_fates(struct comparison *c)
 {
 	int r = 0;
 
 	for (int w = 0; w < 2; w++) {
-		const struct outcome *o = &s->staging[w].outcome[line];
-		const struct outcome *other = &s->staging[!w].outcome[line];
+		const struct outcome *o = &c->s->staging[w].outcome[c->line];
+		const struct outcome *other = &c->s->staging[!w].outcome[c->line];
 
 		for (size_t i = 0; i < o->n_fates && r == 0; i++) {
 			int who = o->fate[i].who;
@@ -147,20 +158,21 @@ static int compare_fates(struct scenario *s, size_t line)
 			/* a call that failed before it came to anybody looks no different */
 			if (!theirs && (mine & 1u << SF_FATE_REFUSED))
 				continue;
-			r = add(s, line, "fate", fate_text(s->f, who, w ? theirs : mine),
-				fate_text(s->f, who, w ? mine : theirs));
+			r = differ_in_fate(c, who, w ? theirs : mine, w ? mine : theirs);
 		}
 	}
 	return r;
 }
+
+/* ---- what was generated -------------------------------------------------------------------- */
 
 #define GENERATE_IGNORED 1 /* of the tracepoint's results */
 
 static int generate_order(const void *x, const void *y)
 {
 	const struct world_generate *a = x, *b = y;
-	const int difference[] = {a->sig - b->sig, a->code - b->code, a->group - b->group,
-				  a->result - b->result};
+	const int difference[] = {a->who - b->who, a->sig - b->sig, a->code - b->code,
+				  a->group - b->group, a->result - b->result};
 
 	for (size_t i = 0; i < ARRAY_SIZE(difference); i++)
 		if (difference[i])
@@ -182,30 +194,19 @@ static void write_generated(const struct world_generate *g, FILE *out)
 		fprintf(out, "%d", g->result);
 }
 
-/*
- * The signals that were generated for one process: "SIGTERM ignored, SIGCHLD delivered".  They come
- * from several others at once, so their order is not that of anything.
- */
-static char *generated_text(const struct fate *f, const struct world *w, int who, bool died)
+/* The signals that were generated for one process: "a: SIGTERM ignored, SIGCHLD delivered". */
+static char *generated_text(const struct fate *f, int who, const struct world_generate *g, size_t n)
 {
-	_cleanup_free_ struct world_generate *mine = calloc(w->n_generate + 1, sizeof(*mine));
 	char *text = NULL;
-	size_t size, n = 0;
-	FILE *out = mine ? open_memstream(&text, &size) : NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return NULL;
-	for (size_t i = 0; i < w->n_generate; i++) {
-		const struct world_generate *g = &w->generate[i];
-
-		if (g->who == who && !(died && g->result == GENERATE_IGNORED))
-			mine[n++] = *g;
-	}
-	qsort(mine, n, sizeof(*mine), generate_order);
 	fprintf(out, "%s: %s", f->name[who], n ? "" : "none");
 	for (size_t i = 0; i < n; i++) {
 		fputs(i ? ", " : "", out);
-		write_generated(&mine[i], out);
+		write_generated(&g[i], out);
 	}
 	if (fclose(out)) {
 		free(text);
@@ -215,90 +216,236 @@ static char *generated_text(const struct fate *f, const struct world *w, int who
 }
 
 /*
- * Which of several that die together is told of the others' deaths before its own end is the
- * scheduler's choice; all of it is ignored.
+ * Of those that have a name, sorted: they come from several others at once, so their order is not
+ * that of anything.  Which of several that die together is told of the others' deaths before its
+ * own end is the scheduler's choice; all of it is ignored.
  */
-static int compare_generated(struct scenario *s, size_t line, int who)
+static struct world_generate *generated(const struct comparison *c, int w, size_t *ret_n)
 {
-	bool died = dies(s, who);
+	const struct world *world = c->s->staging[w].world;
+	struct world_generate *g = calloc(world->n_generate + 1, sizeof(*g));
+
+	*ret_n = 0;
+	for (size_t i = 0; g && i < world->n_generate; i++) {
+		const struct world_generate *one = &world->generate[i];
+
+		if (one->who < 0 || (c->died[one->who] && one->result == GENERATE_IGNORED))
+			continue;
+		c->touched[one->who] = true;
+		g[(*ret_n)++] = *one;
+	}
+	if (g)
+		qsort(g, *ret_n, sizeof(*g), generate_order);
+	return g;
+}
+
+/* How many from here on are for the same one. */
+static size_t run_of(const struct world_generate *g, size_t n, int who)
+{
+	size_t k = 0;
+
+	while (k < n && g[k].who == who)
+		k++;
+	return k;
+}
+
+static bool same_generated(const struct world_generate *a, const struct world_generate *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (generate_order(&a[i], &b[i]))
+			return false;
+	return true;
+}
+
+static int compare_generated(struct comparison *c)
+{
+	size_t n_a, n_b, i, k;
+	_cleanup_free_ struct world_generate *of_a = generated(c, 0, &n_a);
+	_cleanup_free_ struct world_generate *of_b = generated(c, 1, &n_b);
+	const struct world_generate *a = of_a, *b = of_b;
+	int r = a && b ? 0 : -ENOMEM;
+
+	for (; r == 0 && (n_a || n_b); a += i, n_a -= i, b += k, n_b -= k) {
+		int who = n_a && (!n_b || a->who <= b->who) ? a->who : b->who;
+
+		i = run_of(a, n_a, who);
+		k = run_of(b, n_b, who);
+		if (i == k && same_generated(a, b, i))
+			continue;
+		c->n++;
+		if (c->note)
+			r = add(c, "signal_generate", generated_text(c->s->f, who, a, i),
+				generated_text(c->s->f, who, b, k));
+	}
+	return r;
+}
+
+/* ---- what /proc shows ---------------------------------------------------------------------- */
+
+static bool is_dead(enum fate_state state)
+{
+	return state == FATE_ZOMBIE || state == FATE_GONE;
+}
+
+static int differ_in_look(struct comparison *c, int who, const struct world_look *a,
+			  const struct world_look *b, struct seen seen)
+{
+	struct seen x = seen, y = seen;
+
+	x.who = y.who = who;
+	if (seen.kind == FATE_LINE_IS) {
+		x.state = a->state;
+		y.state = b->state;
+	} else if (seen.kind == FATE_LINE_SIGSET) {
+		x.set = a->set[seen.sigset];
+		y.set = b->set[seen.sigset];
+	} else if (seen.kind == FATE_LINE_NSPID) {
+		x.n_nspid = a->n_nr;
+		y.n_nspid = b->n_nr;
+		memcpy(x.nspid, a->nr, sizeof(x.nspid));
+		memcpy(y.nspid, b->nr, sizeof(y.nspid));
+	} else {
+		x.parent = a->parent;
+		y.parent = b->parent;
+	}
+	return differ(c, "state", &x, &y);
+}
+
+/* The notation has no word for them. */
+static int differ_in_number(struct comparison *c, int who, const char *what, int a, int b)
+{
+	const int nr[] = {a, b};
 	char *text[2];
 
-	for (int w = 0; w < 2; w++)
-		text[w] = generated_text(s->f, s->staging[w].world, who, died);
-	if (text[0] && text[1] && !strcmp(text[0], text[1])) {
-		free(text[0]);
-		free(text[1]);
+	c->n++;
+	if (!c->note)
 		return 0;
-	}
-	return add(s, line, "signal_generate", text[0], text[1]);
+	for (int w = 0; w < 2; w++)
+		if (asprintf(&text[w], "%s: %s %d", c->s->f->name[who], what, nr[w]) < 0)
+			text[w] = NULL;
+	return add(c, "state", text[0], text[1]);
 }
 
-static int look(const struct staging *st, int who, int set, struct seen *ret)
+static int compare_sets(struct comparison *c, int who, const struct world_look *a,
+			const struct world_look *b)
 {
-	*ret = (struct seen){.kind = set < 0 ? FATE_LINE_IS : FATE_LINE_SIGSET, .who = who};
-	if (set < 0)
-		return world_state(st->world, who, &ret->state);
-	ret->sigset = (enum sf_sigset_kind)set;
-	return world_sigset(st->world, who, ret->sigset, &ret->set);
-}
-
-/* What /proc shows of a process that the call had to do with. */
-static int compare_states(struct scenario *s, size_t line, int who)
-{
-	struct seen a, b;
+	struct seen seen = {.kind = FATE_LINE_SIGSET};
 	int r = 0;
 
-	for (int set = -1; set <= SF_SIGCGT && r == 0; set++) {
-		if (look(&s->staging[0], who, set, &a) || look(&s->staging[1], who, set, &b))
-			return 0;
-		if (set < 0 ? a.state != b.state : a.set != b.set)
-			r = add(s, line, "state", seen_string(s->f, &a), seen_string(s->f, &b));
-		/* of the dead, nothing else matters */
-		if (set < 0 &&
-		    (a.state == FATE_ZOMBIE || a.state == FATE_GONE || a.state != b.state))
-			break;
+	for (int set = SF_SIGPND; set <= SF_SIGCGT && r == 0; set++) {
+		seen.sigset = (enum sf_sigset_kind)set;
+		if (a->set[set] != b->set[set])
+			r = differ_in_look(c, who, a, b, seen);
 	}
 	return r;
 }
 
-static void touch(const struct scenario *s, size_t line, bool *touched)
+/* Of the dead, nothing but that matters. */
+static int compare_looks(struct comparison *c, int who)
 {
-	touched[s->f->line[line].who] = true;
+	struct world_look a, b;
+	int r = world_look(c->s->staging[0].world, who, &a);
+
+	if (!r)
+		r = world_look(c->s->staging[1].world, who, &b);
+	if (r)
+		return r == -ENOMEM ? r : 0;
+	if (a.state != b.state)
+		return differ_in_look(c, who, &a, &b, (struct seen){.kind = FATE_LINE_IS});
+	if (is_dead(a.state))
+		return 0;
+	r = compare_sets(c, who, &a, &b);
+	if (r == 0 && (a.n_nr != b.n_nr || memcmp(a.nr, b.nr, a.n_nr * sizeof(*a.nr))))
+		r = differ_in_look(c, who, &a, &b, (struct seen){.kind = FATE_LINE_NSPID});
+	if (r == 0 && a.parent != b.parent)
+		r = differ_in_look(c, who, &a, &b, (struct seen){.kind = FATE_LINE_PARENT});
+	if (r == 0 && a.pgrp != b.pgrp)
+		r = differ_in_number(c, who, "process group", a.pgrp, b.pgrp);
+	if (r == 0 && a.session != b.session)
+		r = differ_in_number(c, who, "session", a.session, b.session);
+	return r;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+/* Whom the call had to do with, and who died of it. */
+static void touch(struct comparison *c)
+{
+	const struct scenario *s = c->s;
+
+	c->touched[s->f->line[c->line].who] = true;
 	for (int w = 0; w < 2; w++) {
 		const struct staging *st = &s->staging[w];
-		const struct outcome *o = &st->outcome[line];
+		const struct outcome *o = &st->outcome[c->line];
 
 		for (size_t i = 0; i < o->n_fates; i++)
-			touched[o->fate[i].who] = true;
-		for (size_t i = st->first_of_call; i < st->n_events; i++)
-			touched[st->event[i].seen.who] = true;
-		for (size_t i = 0; i < st->world->n_generate; i++)
-			if (st->world->generate[i].who >= 0)
-				touched[st->world->generate[i].who] = true;
+			c->touched[o->fate[i].who] = true;
+		for (size_t i = st->first_of_call; i < st->n_events; i++) {
+			c->touched[st->event[i].seen.who] = true;
+			c->died[st->event[i].seen.who] |= seen_ends(&st->event[i].seen);
+		}
 	}
 }
 
-int compare_call(struct scenario *s, size_t line)
+/* A thread dies without a word. */
+static void find_dead_threads(struct comparison *c)
 {
+	const struct scenario *s = c->s;
+	struct world_look look;
+
+	for (size_t i = 0; i < s->f->n_names; i++) {
+		if (!s->f->is_thread[i])
+			continue;
+		for (int w = 0; w < 2 && !c->died[i]; w++)
+			c->died[i] = s->staging[w].bound[i] &&
+				     !world_look(s->staging[w].world, (int)i, &look) &&
+				     is_dead(look.state);
+	}
+}
+
+static int compare(struct comparison *c)
+{
+	const struct scenario *s = c->s;
 	bool traces = s->staging[0].world->traces && s->staging[1].world->traces;
-	_cleanup_free_ bool *touched = calloc(s->f->n_names, sizeof(*touched));
 	int r;
 
-	if (!touched)
-		return -ENOMEM;
-	touch(s, line, touched);
-	r = compare_results(s, line);
+	touch(c);
+	r = compare_results(c);
 	if (r == 0)
-		r = compare_events(s, line);
+		r = compare_events(c);
 	if (r == 0)
-		r = compare_fates(s, line);
-	for (size_t i = 0; i < s->f->n_names && r == 0; i++) {
-		if (!touched[i] || !s->staging[0].bound[i] || !s->staging[1].bound[i])
-			continue;
-		if (traces)
-			r = compare_generated(s, line, (int)i);
-		if (r == 0)
-			r = compare_states(s, line, (int)i);
+		r = compare_fates(c);
+	if (r == 0 && traces) {
+		find_dead_threads(c);
+		r = compare_generated(c);
 	}
-	return r;
+	for (size_t i = 0; i < s->f->n_names && r == 0; i++)
+		if (c->touched[i] && s->staging[0].bound[i] && s->staging[1].bound[i])
+			r = compare_looks(c, (int)i);
+	return r < 0 ? r : c->n;
+}
+
+int compare_call(struct scenario *s, size_t line, bool note)
+{
+	_cleanup_free_ bool *flags = calloc(2 * s->f->n_names, sizeof(*flags));
+	struct comparison c = {.s = s,
+			       .line = line,
+			       .note = note,
+			       .died = flags,
+			       .touched = flags ? flags + s->f->n_names : NULL};
+
+	return flags ? compare(&c) : -ENOMEM;
+}
+
+int compare_stuck(struct scenario *s, size_t line)
+{
+	struct comparison c = {.s = s, .line = line};
+	char *text[WORLDS_MAX];
+
+	for (int w = 0; w < 2; w++) {
+		const struct outcome *o = &s->staging[w].outcome[line];
+
+		text[w] = o->state == FAILED ? strdup(o->message) : seen_string(s->f, &o->seen);
+	}
+	return add(&c, "caller", text[0], text[1]);
 }

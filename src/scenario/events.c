@@ -49,6 +49,25 @@ int events_collect(struct staging *st, const struct fate *f, size_t line)
 	return r;
 }
 
+void events_uncollect(struct staging *st)
+{
+	while (st->n_events > st->first_of_call) {
+		const struct seen *seen = &st->event[--st->n_events].seen;
+		size_t before = st->n_events;
+
+		if (seen->kind == FATE_LINE_RESUMED)
+			st->waiting[seen->who] = seen->call;
+		do
+			before = before ? before - 1 : NONE;
+		while (before != NONE && st->event[before].seen.who != seen->who);
+		if (st->first[seen->who] == st->n_events)
+			st->first[seen->who] = NONE;
+		else
+			st->event[before].next = NONE;
+		st->last[seen->who] = before;
+	}
+}
+
 void events_close(struct staging *st, int who)
 {
 	st->first[who] = NONE;

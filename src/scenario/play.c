@@ -6,8 +6,11 @@
 #include "base/cleanup.h"
 #include "scenario/play.h"
 
-/* What became of trying to play a line: it was; nothing after it can be; there is trouble. */
-enum played { PLAYED, STUCK, IN_TROUBLE };
+/*
+ * What became of trying to play a line: it was; nothing after it can be; the world does not do such
+ * things; there is trouble.
+ */
+enum played { PLAYED, STUCK, DECLINED, IN_TROUBLE };
 
 static bool is_check(const struct fate_line *l)
 {
@@ -54,37 +57,10 @@ static int check_bound(const struct staging *st, const struct fate *f, const str
 	return stuck(outcome_fail(o, column, "there is no %s: it was not made", f->name[name]));
 }
 
-static int add_fate(const struct staging *st, struct outcome *o, int who, size_t *size)
+/* What a world is not able or willing to do, it says before it does anything. */
+static bool is_declined(int error)
 {
-	unsigned int set = world_fates(st->world, who);
-	struct seen_fate *more;
-
-	if (!set)
-		return 0;
-	if (o->n_fates == *size) {
-		*size = *size ? 2 * *size : 1;
-		more = reallocarray(o->fate, *size, sizeof(*more));
-		if (!more)
-			return -ENOMEM;
-		o->fate = more;
-	}
-	o->fate[o->n_fates++] =
-		(struct seen_fate){.who = who, .set = set, .reason = world_reason(st->world, who)};
-	return 0;
-}
-
-/* Of processes: a thread's is that of its process. */
-static int collect_fates(const struct staging *st, const struct fate *f, struct outcome *o)
-{
-	size_t size = 0;
-	int r = 0;
-
-	for (size_t i = 0; i < f->n_names && r == 0; i++)
-		if (st->bound[i] && !f->is_thread[i])
-			r = add_fate(st, o, (int)i, &size);
-	if (!o->n_fates)
-		o->reason = world_reason(st->world, -1);
-	return r;
+	return error == -EDEADLK || error == -EOPNOTSUPP || error == -ENOSPC;
 }
 
 static int call_world(struct scenario *s, struct staging *st, size_t line,
@@ -102,6 +78,8 @@ static int call_world(struct scenario *s, struct staging *st, size_t line,
 		return stuck(outcome_fail(o, l->who_column,
 					  "%s is stopped or still in a call: it cannot call %s()",
 					  name, verb));
+	if (s->lenient && is_declined(r))
+		return DECLINED;
 	if (r < 0)
 		return in_trouble(s, line, 0, st->world->ops->name,
 				  *st->world->error ? st->world->error : strerror(-r));
@@ -118,22 +96,11 @@ static int play_call(struct scenario *s, struct staging *st, size_t line)
 	int r;
 
 	if (call_resolve(st, s->f, l, &call, &m) < 0)
-		return in_trouble(s, line, m.column, "", m.message);
+		return s->lenient ? stuck(outcome_fail(o, m.column, "%s", m.message))
+				  : in_trouble(s, line, m.column, "", m.message);
 	events_close(st, l->who);
 	r = call_world(s, st, line, &call, &result);
-	if (r != PLAYED)
-		return r;
-	if (result.blocked)
-		st->waiting[l->who] = l->call;
-	if (call.child >= 0 && !result.blocked && result.ret > 0)
-		st->bound[call.child] = true;
-	seen_from_result(st, s->f, l->who, l->call, call.child, &result, &o->seen);
-	r = events_collect(st, s->f, line);
-	if (r == 0 && fate_calls[l->call].sends)
-		r = collect_fates(st, s->f, o);
-	if (r == 0)
-		r = check_result(st, s->f, l, &o->seen, o);
-	return r < 0 ? r : check_fates(st, s->f, l, o);
+	return r == PLAYED ? outcome_take(st, s->f, line, &result) : r;
 }
 
 static int play_in(struct scenario *s, struct staging *st, size_t line)
@@ -173,6 +140,42 @@ static int play_in(struct scenario *s, struct staging *st, size_t line)
 	return PLAYED;
 }
 
+/* A line that can be played in no world is as if it were not there. */
+static int pass(struct scenario *s, size_t line)
+{
+	for (size_t w = 0; w < s->n_worlds; w++) {
+		free(s->staging[w].outcome[line].message);
+		s->staging[w].outcome[line] = (struct outcome){.state = NOT_PLAYED};
+	}
+	s->n_passed++;
+	return PLAYED;
+}
+
+/*
+ * Leniently: what cannot be played is passed over.  The world that may decline goes first, so that
+ * the other has not done it then.
+ */
+static int play_or_pass(struct scenario *s, size_t line)
+{
+	int r[WORLDS_MAX] = {PLAYED, PLAYED};
+
+	for (size_t w = s->n_worlds; w-- > 0;) {
+		r[w] = play_in(s, &s->staging[w], line);
+		if (r[w] < 0 || r[w] == IN_TROUBLE)
+			return r[w];
+		if (r[w] == DECLINED)
+			return pass(s, line);
+	}
+	if (r[0] == STUCK && r[s->n_worlds - 1] == STUCK)
+		return pass(s, line);
+	s->n_checked++;
+	if (s->n_worlds == 1)
+		return PLAYED;
+	if (r[0] != r[1])
+		return stuck(compare_stuck(s, line));
+	return follow(s, line);
+}
+
 /* One line in all worlds: two of them go in step. */
 static int play_line(struct scenario *s, size_t line)
 {
@@ -191,7 +194,7 @@ static int play_line(struct scenario *s, size_t line)
 	if (is_stuck)
 		return STUCK;
 	if (s->n_worlds == 2 && s->f->line[line].kind == FATE_LINE_CALL)
-		return compare_call(s, line);
+		return follow(s, line);
 	return PLAYED;
 }
 
@@ -203,11 +206,13 @@ static int play_lines(struct scenario *s)
 		if (!is_check(&s->f->line[i]))
 			continue;
 		if (r == PLAYED)
-			r = play_line(s, i);
+			r = s->lenient ? play_or_pass(s, i) : play_line(s, i);
 		else
 			s->n_unplayed++;
 		if (r < 0)
 			return r;
+		if (s->lenient && s->n_differences)
+			r = STUCK;
 	}
 	for (size_t w = 0; w < s->n_worlds; w++)
 		for (size_t i = 0; i < s->staging[w].n_events; i++)
@@ -264,7 +269,7 @@ void scenario_free(struct scenario *s)
 	free(s);
 }
 
-int scenario_play(const struct fate *f, struct world *const *world, size_t n, bool strict,
+int scenario_play(const struct fate *f, struct world *const *world, size_t n, unsigned int how,
 		  struct scenario **ret)
 {
 	struct scenario *s = calloc(1, sizeof(*s));
@@ -272,7 +277,8 @@ int scenario_play(const struct fate *f, struct world *const *world, size_t n, bo
 
 	if (s) {
 		s->f = f;
-		s->strict = strict;
+		s->strict = how & PLAY_STRICT;
+		s->lenient = how & PLAY_LENIENT;
 	}
 	for (size_t w = 0; w < n; w++) {
 		if (r < 0) {

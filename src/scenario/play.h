@@ -17,9 +17,15 @@ struct mistake {
 	char message[256];
 };
 
+/* outcome.c */
 /** outcome_fail() - the line does not hold; only the first reason is kept */
 int outcome_fail(struct outcome *o, unsigned int column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** outcome_take() - what a call gave, and what happened: all that is known of it */
+int outcome_take(struct staging *st, const struct fate *f, size_t line,
+		 const struct world_result *result);
+/** outcome_take_back() - as if the last call, that of @line, had not been made */
+void outcome_take_back(struct staging *st, const struct fate *f, size_t line);
 
 /* call.c */
 /**
@@ -58,6 +64,8 @@ int check_info(const struct staging *st, const struct fate *f, int reader,
 /* events.c */
 /** events_collect() - take over the events of the last call, which is that of line @line */
 int events_collect(struct staging *st, const struct fate *f, size_t line);
+/** events_uncollect() - forget those of the last call */
+void events_uncollect(struct staging *st);
 /** events_close() - what happened to @who before it makes a call cannot be told of any more */
 void events_close(struct staging *st, int who);
 /** events_check() - a line about an event: find it among what can be told of */
@@ -65,8 +73,19 @@ int events_check(struct staging *st, const struct fate *f, const struct fate_lin
 		 struct outcome *o);
 
 /* compare.c */
-/** compare_call() - what two worlds show after the same call: every difference is noted */
-int compare_call(struct scenario *s, size_t line);
+/**
+ * compare_call() - what two worlds show after the same call
+ * @note: whether each difference gets into the scenario; else they are only counted
+ *
+ * Return: how many there are, or -ENOMEM.
+ */
+int compare_call(struct scenario *s, size_t line, bool note);
+/** compare_stuck() - in one of the worlds the call cannot be made, and that is a difference */
+int compare_stuck(struct scenario *s, size_t line);
+
+/* follow.c */
+/** follow() - compare after a call, and let the model follow where it may: 0, or -ENOMEM */
+int follow(struct scenario *s, size_t line);
 
 /* needs.c */
 /** needs_lacking() - why it is not to be played, freed by the caller; NULL in @ret: it is */

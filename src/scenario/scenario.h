@@ -68,6 +68,7 @@ enum outcome_state { NOT_PLAYED, HELD, FAILED };
  *	process, if there is one
  * @fate: of every process that the call's signal came to
  * @reason: why it came to nobody, where the world knows
+ * @unreturned: the caller did not come back from its call
  * @column, @message: FAILED: where in the line, and why
  */
 struct outcome {
@@ -76,6 +77,7 @@ struct outcome {
 	struct seen_fate *fate;
 	size_t n_fates;
 	const struct sf_reason *reason;
+	bool unreturned;
 	unsigned int column;
 	char *message;
 };
@@ -122,11 +124,13 @@ struct staging {
  * @trouble_column: where the scenario itself is wrong, 0: the world failed
  * @n_failed: lines that do not hold in every world; @n_differences; @n_untold: events that no line
  *	tells of
- * @n_played: lines that were played; lines after a call that could not be made are not
+ * @n_unplayed: lines after one at which it ended
+ * @n_followed: calls at which the model did as the kernel had done, where that is free
+ * @lenient: see PLAY_LENIENT; @n_passed: lines that were passed over
  */
 struct scenario {
 	const struct fate *f;
-	bool strict;
+	bool strict, lenient;
 	struct staging staging[WORLDS_MAX];
 	size_t n_worlds;
 	struct difference *difference;
@@ -135,7 +139,7 @@ struct scenario {
 	char *trouble;
 	size_t trouble_line;
 	unsigned int trouble_column;
-	size_t n_checked, n_failed, n_untold, n_unplayed;
+	size_t n_checked, n_failed, n_untold, n_unplayed, n_followed, n_passed;
 };
 
 enum { ON_MODEL = 1, ON_KERNEL = 2, ON_BOTH = 3 };
@@ -163,11 +167,16 @@ struct scenario_options {
  */
 int scenario_run(const struct fate *f, const struct scenario_options *o, struct scenario **ret);
 
+#define PLAY_STRICT 1u /* an event that no line tells of is a failure */
+/* A line that cannot be played is passed over; the first difference of the worlds is the end. */
+#define PLAY_LENIENT 2u
+
 /**
  * scenario_play() - play in worlds that are there
  * @world: @n of them, ended by scenario_free()
+ * @how: PLAY_*
  */
-int scenario_play(const struct fate *f, struct world *const *world, size_t n, bool strict,
+int scenario_play(const struct fate *f, struct world *const *world, size_t n, unsigned int how,
 		  struct scenario **ret);
 void scenario_free(struct scenario *s);
 

@@ -11,26 +11,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "world/world.h"
+#include "world/model.h"
 
 #define NS_LEVEL 1 /* of the scenario's outermost namespace */
-
-/* One process or thread of the scenario; its numbers are kept for when it is gone. */
-struct person {
-	struct sf_task *task;
-	int nr[SF_MAX_PID_NS_LEVEL + 1];
-	unsigned int level;
-};
-
-struct model_world {
-	struct world world;
-	struct sf_machine *machine;
-	struct sf_path *path;
-	struct person *person;
-	size_t n;
-	struct sf_verdicts verdicts;
-	int event_error;
-};
 
 static struct model_world *model_of(struct world *w)
 {
@@ -102,173 +85,7 @@ static void on_event(void *data, const struct sf_event *e)
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
-static long make_task(struct sf_task *t, uint64_t flags, struct sf_task **ret)
-{
-	return sf_clone(t, flags, ret);
-}
-
-#define SIGCHLD 17
-#define THREAD_FLAGS (SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_THREAD)
-
-static long call_making(struct sf_task *t, const struct world_call *c, struct sf_task **ret)
-{
-	switch ((int)c->id) {
-	case FATE_THREAD:
-		return make_task(t, THREAD_FLAGS, ret);
-	case FATE_CLONE:
-		return make_task(t, (uint64_t)c->arg[0], ret);
-	default:
-		return make_task(t, SIGCHLD, ret);
-	}
-}
-
-static long call_capset(struct sf_task *t, const struct world_call *c)
-{
-	uint64_t keep = c->arg[0] == FATE_CAPS_DROP ? ~c->set : c->set;
-
-	return sf_capset(t, sf_task_cap_effective(t) & keep, sf_task_cap_permitted(t));
-}
-
-static long call_sigaction(struct sf_task *t, const struct world_call *c)
-{
-	const struct sf_sigaction act = {
-		.handler = (enum sf_handler)c->arg[1],
-		.flags = c->n_args > 2 ? (uint32_t)c->arg[2] : 0,
-		.mask = c->set,
-	};
-
-	return sf_rt_sigaction(t, (int)c->arg[0], &act, NULL);
-}
-
-static long call_pidfd(struct model_world *mw, struct sf_task *t, const struct world_call *c)
-{
-	struct sf_task *target = mw->person[c->arg[0]].task;
-	unsigned int flags = c->n_args > 3 ? (unsigned int)c->arg[3] : 0;
-
-	if (!target)
-		return -ESRCH;
-	return sf_pidfd_send_signal(t, target, (int)c->arg[1], c->has_info ? &c->info : NULL,
-				    flags);
-}
-
-static long call_map(struct model_world *mw, struct sf_task *t, const struct world_call *c)
-{
-	struct sf_task *target = mw->person[c->arg[0]].task;
-	const uint32_t a[3] = {(uint32_t)c->arg[1], (uint32_t)c->arg[2], (uint32_t)c->arg[3]};
-
-	if (!target)
-		return -ESRCH;
-	return c->id == FATE_UID_MAP ? sf_uid_map(t, target, a[0], a[1], a[2])
-				     : sf_gid_map(t, target, a[0], a[1], a[2]);
-}
-
-static long call_setns(struct model_world *mw, struct sf_task *t, const struct world_call *c)
-{
-	const struct sf_task *target = mw->person[c->arg[0]].task;
-
-	return target ? sf_setns(t, target, (uint64_t)c->arg[1]) : -ESRCH;
-}
-
-/* Calls that send a signal. */
-static long call_sending(struct model_world *mw, struct sf_task *t, const struct world_call *c)
-{
-	const long *a = c->arg;
-
-	switch ((int)c->id) {
-	case FATE_KILL:
-		return sf_kill(t, (int)a[0], (int)a[1]);
-	case FATE_TKILL:
-		return sf_tkill(t, (int)a[0], (int)a[1]);
-	case FATE_TGKILL:
-		return sf_tgkill(t, (int)a[0], (int)a[1], (int)a[2]);
-	case FATE_RT_SIGQUEUEINFO:
-		return sf_rt_sigqueueinfo(t, (int)a[0], (int)a[1], &c->info);
-	case FATE_RT_TGSIGQUEUEINFO:
-		return sf_rt_tgsigqueueinfo(t, (int)a[0], (int)a[1], (int)a[2], &c->info);
-	case FATE_SIGQUEUE:
-		return sf_sigqueue(t, (int)a[0], (int)a[1], a[2]);
-	default:
-		return call_pidfd(mw, t, c);
-	}
-}
-
-/* Calls that only ask, or change what one is. */
-static long call_about_self(struct sf_task *t, const struct world_call *c)
-{
-	const long *a = c->arg;
-
-	switch ((int)c->id) {
-	case FATE_SETPGID:
-		return sf_setpgid(t, (int)a[0], (int)a[1]);
-	case FATE_SETSID:
-		return sf_setsid(t);
-	case FATE_GETPID:
-		return sf_getpid(t);
-	case FATE_GETPPID:
-		return sf_getppid(t);
-	case FATE_GETTID:
-		return sf_gettid(t);
-	case FATE_GETPGID:
-		return sf_getpgid(t, (int)a[0]);
-	case FATE_GETSID:
-		return sf_getsid(t, (int)a[0]);
-	case FATE_GETUID:
-		return sf_getuid(t);
-	case FATE_SETUID:
-		return sf_setuid(t, (uint32_t)a[0]);
-	case FATE_SETRESUID:
-		return sf_setresuid(t, (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
-	case FATE_SETGROUPS:
-		return sf_setgroups(t);
-	case FATE_CAPSET:
-		return call_capset(t, c);
-	case FATE_SETRLIMIT:
-		return sf_setrlimit(t, (int)a[0], (uint64_t)a[1]);
-	case FATE_PRCTL:
-		return sf_prctl(t, (int)a[0], c->n_args > 1 ? (unsigned long)a[1] : 0);
-	default:
-		return -ENOSYS;
-	}
-}
-
-static long dispatch(struct model_world *mw, struct sf_task *t, const struct world_call *c,
-		     struct world_result *ret)
-{
-	const long *a = c->arg;
-
-	switch ((int)c->id) {
-	case FATE_UNSHARE:
-		return sf_unshare(t, (uint64_t)a[0]);
-	case FATE_SETNS:
-		return call_setns(mw, t, c);
-	case FATE_EXIT:
-		return sf_exit(t, (int)a[0]);
-	case FATE_EXIT_GROUP:
-		return sf_exit_group(t, (int)a[0]);
-	case FATE_WAIT4:
-		return sf_wait4(t, (int)a[0], &ret->status, c->n_args > 1 ? (int)a[1] : 0);
-	case FATE_SIGACTION:
-		return call_sigaction(t, c);
-	case FATE_SIGPROCMASK:
-		return sf_rt_sigprocmask(t, (int)a[0], &c->set, NULL);
-	case FATE_SIGPENDING:
-		return sf_rt_sigpending(t, &ret->set);
-	case FATE_SIGSUSPEND:
-		return sf_rt_sigsuspend(t, c->set);
-	case FATE_SIGWAITINFO:
-		return sf_rt_sigtimedwait(t, c->set, &ret->info);
-	case FATE_PTRACE:
-		return sf_ptrace(t, (enum sf_ptrace_request)a[0], (int)a[1],
-				 c->n_args > 2 ? a[2] : 0);
-	case FATE_UID_MAP:
-	case FATE_GID_MAP:
-		return call_map(mw, t, c);
-	default:
-		return fate_calls[c->id].sends ? call_sending(mw, t, c) : call_about_self(t, c);
-	}
-}
-
-/* A new task, whose reference it takes, gets its name at once: nothing that becomes of it is missed. */
+/* A new task, whose reference it takes, has its name at once: it misses nothing. */
 static void meet(struct model_world *mw, int who, struct sf_task *t)
 {
 	struct person *p = &mw->person[who];
@@ -301,10 +118,9 @@ static void call_returned(struct model_world *mw, int who, struct world_result *
 	}
 }
 
-static int model_call(struct world *w, int who, const struct world_call *call,
-		      struct world_result *ret)
+int model_make(struct model_world *mw, int who, const struct world_call *call,
+	       struct world_result *ret)
 {
-	struct model_world *mw = model_of(w);
 	struct sf_task *t = mw->person[who].task, *child = NULL;
 	struct world_result result = {.status = -1};
 	int r;
@@ -315,8 +131,7 @@ static int model_call(struct world *w, int who, const struct world_call *call,
 	sf_path_clear(mw->path);
 	mw->event_error = 0;
 	sf_machine_record(mw->machine, fate_calls[call->id].sends ? mw->path : NULL);
-	result.ret = fate_calls[call->id].makes_task ? call_making(t, call, &child)
-						     : dispatch(mw, t, call, &result);
+	result.ret = model_dispatch(mw, t, call, &result, &child);
 	if (result.ret == SF_FAIL)
 		return fail(mw, sf_machine_error(mw->machine), "cannot make the call");
 	if (child && call->child >= 0)
@@ -335,6 +150,16 @@ static int model_call(struct world *w, int who, const struct world_call *call,
 	if (result.blocked)
 		call_returned(mw, who, ret);
 	return 0;
+}
+
+static int model_call(struct world *w, int who, const struct world_call *call,
+		      struct world_result *ret)
+{
+	struct model_world *mw = model_of(w);
+	size_t choice = mw->history.n_choices;
+	int r = model_make(mw, who, call, ret);
+
+	return r ? r : history_add(&mw->history, who, call, choice);
 }
 
 /* ---- what can be seen ---------------------------------------------------------------------- */
@@ -384,74 +209,65 @@ static const struct sf_reason *model_reason(struct world *w, int who)
 	return who < 0 ? mw->verdicts.reason : v ? v->reason : NULL;
 }
 
-static int model_state(struct world *w, int who, enum fate_state *ret)
+static enum fate_state state_of(const struct sf_task *t)
 {
-	const struct sf_task *t = model_of(w)->person[who].task;
+	switch (sf_task_state(t)) {
+	case 'T':
+		return FATE_STOPPED;
+	case 't':
+		return FATE_TRACED;
+	case 'Z':
+		return FATE_ZOMBIE;
+	case 'X':
+		return FATE_GONE;
+	default:
+		return FATE_RUNNING;
+	}
+}
+
+static int model_look(struct world *w, int who, struct world_look *ret)
+{
+	const struct model_world *mw = model_of(w);
+	const struct sf_task *t = mw->person[who].task, *parent;
+	struct world_look look = {.parent = -1};
+	const struct sf_pidns *ns;
+	unsigned int level;
 
 	if (!t)
 		return -ESRCH;
-	switch (sf_task_state(t)) {
-	case 'T':
-		*ret = FATE_STOPPED;
-		break;
-	case 't':
-		*ret = FATE_TRACED;
-		break;
-	case 'Z':
-		*ret = FATE_ZOMBIE;
-		break;
-	case 'X':
-		*ret = FATE_GONE;
-		break;
-	default:
-		*ret = FATE_RUNNING;
+	look.state = state_of(t);
+	ns = look.state == FATE_GONE ? NULL : sf_task_pidns(t);
+	for (; ns && (level = sf_pidns_level(ns)) >= NS_LEVEL; ns = sf_pidns_parent(ns)) {
+		look.nr[level - NS_LEVEL] = sf_task_nr(t, ns);
+		look.n_nr++;
+		look.pgrp = sf_task_pgrp(t, ns);
+		look.session = sf_task_session(t, ns);
 	}
-	return 0;
-}
-
-static int model_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret)
-{
-	const struct sf_task *t = model_of(w)->person[who].task;
-
-	if (!t || sf_task_state(t) == 'X')
-		return -ESRCH;
-	*ret = sf_task_sigset(t, kind);
-	return 0;
-}
-
-static int model_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
-		       unsigned int *ret_n)
-{
-	const struct person *p = &model_of(w)->person[who];
-
-	if (!p->task || sf_task_state(p->task) == 'X')
-		return -ESRCH;
-	*ret_n = 0;
-	for (const struct sf_pidns *ns = sf_task_pidns(p->task); sf_pidns_level(ns) >= NS_LEVEL;
-	     ns = sf_pidns_parent(ns)) {
-		nr[sf_pidns_level(ns) - NS_LEVEL] = sf_task_nr(p->task, ns);
-		++*ret_n;
+	if (look.n_nr) {
+		for (int kind = SF_SIGPND; kind <= SF_SIGCGT; kind++)
+			look.set[kind] = sf_task_sigset(t, (enum sf_sigset_kind)kind);
+		parent = sf_task_parent(t);
+		look.parent = parent ? index_of(mw, parent) : -1;
 	}
+	*ret = look;
 	return 0;
 }
 
-static int model_parent(struct world *w, int who)
+static void machine_release(struct model_world *mw)
 {
-	struct model_world *mw = model_of(w);
-	const struct sf_task *t = mw->person[who].task, *parent;
-
-	if (!t || sf_task_state(t) == 'X')
-		return -ESRCH;
-	parent = sf_task_parent(t);
-	return parent ? index_of(mw, parent) : -1;
+	sf_verdicts_release(&mw->verdicts);
+	sf_machine_free(mw->machine);
+	mw->machine = NULL;
+	memset(mw->person, 0, mw->n * sizeof(*mw->person));
 }
 
 static void model_free(struct world *w)
 {
 	struct model_world *mw = model_of(w);
 
-	sf_verdicts_release(&mw->verdicts);
-	sf_machine_free(mw->machine);
+	if (mw->person)
+		machine_release(mw);
+	history_release(&mw->history);
 	free(mw->person);
 	free(mw);
 }
@@ -462,11 +278,9 @@ static const struct world_ops model_ops = {
 	.call = model_call,
 	.pid = model_pid,
 	.fates = model_fates,
-	.state = model_state,
-	.sigset = model_sigset,
-	.nspid = model_nspid,
-	.parent = model_parent,
+	.look = model_look,
 	.reason = model_reason,
+	.again = model_again,
 };
 
 /* The init waits for whatever comes to it: that it ignores SIGCHLD has the same effect. */
@@ -484,6 +298,19 @@ static int make_host(struct model_world *mw)
 	return sf_settle(mw->machine);
 }
 
+int model_boot(struct model_world *mw)
+{
+	machine_release(mw);
+	mw->machine = sf_machine_new(&mw->kernel);
+	if (mw->machine)
+		mw->path = sf_path_new(mw->machine);
+	if (!mw->machine || !mw->path)
+		return -ENOMEM;
+	sf_machine_observe(mw->machine, on_event, mw);
+	sf_machine_choose(mw->machine, history_choose, &mw->history);
+	return make_host(mw);
+}
+
 int world_model_new(const struct world_options *o, struct world **ret, char *error)
 {
 	struct model_world *mw = calloc(1, sizeof(*mw));
@@ -492,14 +319,13 @@ int world_model_new(const struct world_options *o, struct world **ret, char *err
 	if (mw) {
 		mw->world.ops = &model_ops;
 		mw->world.traces = true;
+		mw->kernel = o->kernel ? *o->kernel : *sf_kernel_preset(NULL);
 		mw->n = o->n_names;
 		mw->person = calloc(o->n_names, sizeof(*mw->person));
-		mw->machine = sf_machine_new(o->kernel);
-	}
-	if (mw && mw->person && mw->machine) {
-		mw->path = sf_path_new(mw->machine);
-		sf_machine_observe(mw->machine, on_event, mw);
-		r = mw->path ? make_host(mw) : -ENOMEM;
+		if (mw->person)
+			r = model_boot(mw);
+		mw->world.n_events = mw->world.n_generate = 0;
+		mw->history.n_choices = 0;
 	}
 	if (r) {
 		snprintf(error, 256, "the model cannot be made: %s", strerror(-r));

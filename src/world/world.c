@@ -26,6 +26,11 @@ int world_call(struct world *w, int who, const struct world_call *call, struct w
 	return w->ops->call(w, who, call, ret);
 }
 
+int world_again(struct world *w, struct world_result *ret)
+{
+	return w->ops->again ? w->ops->again(w, ret) : 0;
+}
+
 int world_pid(struct world *w, int caller, int who)
 {
 	return w->ops->pid(w, caller, who);
@@ -41,24 +46,9 @@ const struct sf_reason *world_reason(struct world *w, int who)
 	return w->ops->reason ? w->ops->reason(w, who) : NULL;
 }
 
-int world_state(struct world *w, int who, enum fate_state *ret)
+int world_look(struct world *w, int who, struct world_look *ret)
 {
-	return w->ops->state(w, who, ret);
-}
-
-int world_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret)
-{
-	return w->ops->sigset(w, who, kind, ret);
-}
-
-int world_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1], unsigned int *ret_n)
-{
-	return w->ops->nspid(w, who, nr, ret_n);
-}
-
-int world_parent(struct world *w, int who)
-{
-	return w->ops->parent(w, who);
+	return w->ops->look(w, who, ret);
 }
 
 /* Room for one more of @size bytes in an array that holds @n and has room for *@room. */

@@ -6,9 +6,10 @@
  * runs a scenario does not know which world it is in.  Processes are indices: those of the
  * scenario's names (notation.h), 0 is the host.
  *
- * All worlds start alike.  Above the host, and unseen, is the init of a throw-away PID namespace: its
- * parent, number 1 where the host is number 2 and leads a session.  It is protected as every init is,
- * waits for each child that it has or inherits, and nothing else becomes of what is sent to it.
+ * All worlds start alike.  Above the host, and unseen, is the init of a throw-away PID namespace:
+ * its parent, number 1 where the host is number 2 and leads a session.  It is protected as every
+ * init is, waits for each child that it has or inherits, and nothing else becomes of what is sent
+ * to it.
  * The host has all capabilities in its user namespace, no handler, nothing blocked or ignored, and
  * a soft RLIMIT_CORE of 0.
  *
@@ -94,6 +95,23 @@ struct world_generate {
 	bool group;
 };
 
+/**
+ * struct world_look - what /proc shows of a task
+ * @n_nr, @nr: its numbers, from the scenario's outermost namespace inwards
+ * @pgrp, @session: the numbers of its group and session in that outermost namespace
+ * @parent: an index, or -1 for one outside the scenario
+ *
+ * Of one that is gone, only @state means anything.
+ */
+struct world_look {
+	enum fate_state state;
+	sf_sigset set[SF_SIGCGT + 1];
+	unsigned int n_nr;
+	int nr[SF_MAX_PID_NS_LEVEL + 1];
+	int pgrp, session;
+	int parent;
+};
+
 struct world_ops {
 	const char *name; /* "model", "kernel" */
 	void (*free)(struct world *w);
@@ -101,12 +119,9 @@ struct world_ops {
 		    struct world_result *ret);
 	int (*pid)(struct world *w, int caller, int who);
 	unsigned int (*fates)(struct world *w, int who);
-	int (*state)(struct world *w, int who, enum fate_state *ret);
-	int (*sigset)(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret);
-	int (*nspid)(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
-		     unsigned int *ret_n);
-	int (*parent)(struct world *w, int who);
+	int (*look)(struct world *w, int who, struct world_look *ret);
 	const struct sf_reason *(*reason)(struct world *w, int who); /* may be NULL */
+	int (*again)(struct world *w, struct world_result *ret);     /* may be NULL */
 };
 
 /**
@@ -128,7 +143,7 @@ struct world {
 /** struct world_trace - the kernel's record of signals, for one world after the other: see below */
 struct world_trace;
 
-/** struct world_options - @n_names: how many processes there may be; @is_thread: which are threads */
+/** struct world_options - @n_names: how many processes there may be; @is_thread: the threads */
 struct world_options {
 	size_t n_names;
 	const bool *is_thread;
@@ -145,8 +160,8 @@ int world_model_new(const struct world_options *o, struct world **ret, char *err
  *
  * Until it is freed, its thread stays on the CPU that it is on, with all tasks that it makes.
  *
- * An ordinary user is root in it, but alone: the kernel maps no other id for such a one.  A call that
- * would become another user then fails with -EOPNOTSUPP, and so it does in @error's words.
+ * An ordinary user is root in it, but alone: the kernel maps no other id for such a one.  A call
+ * that would become another user then fails with -EOPNOTSUPP, and so it does in @error's words.
  *
  * Return: also -EPERM: no namespace can be made here.
  */
@@ -170,13 +185,25 @@ void world_free(struct world *w);
  *
  * The events and generated signals of before are forgotten first.
  *
- * Return: 0 and @ret; negative errno when the world itself failed (w->error): -ETIMEDOUT: it did not
- * settle in time; -ESRCH: @who is dead; -EBUSY: @who is stopped or in a call; -EDEADLK: it would
- * make a process that nothing could end any more; others.
+ * Return: 0 and @ret; negative errno when the world itself failed (w->error): -ETIMEDOUT: it did
+ * not settle in time; -ESRCH: @who is dead; -EBUSY: @who is stopped or in a call; -EDEADLK: it
+ * would make a process that nothing could end any more; others.
  */
 int world_call(struct world *w, int who, const struct world_call *call, struct world_result *ret);
 
-/** world_pid() - the number of @who in the namespace of @caller, as it is or last was; 0: not seen */
+/**
+ * world_again() - make the last call once more, another way
+ *
+ * Often the kernel may do any of several things, and is right: of the tasks that can run, the
+ * scheduler chooses one.  The model does the first of them; when that is not what a kernel did, the
+ * next way may be.  All is as if the call had been made only once, as now.
+ *
+ * Return: 1 and @ret: it went another way; 0: no way is left, and it went as the first time; 0 also
+ * in a world that has no choice; or a negative errno.
+ */
+int world_again(struct world *w, struct world_result *ret);
+
+/** world_pid() - the number of @who in @caller's namespace, as it is or last was; 0: not seen */
 int world_pid(struct world *w, int caller, int who);
 
 /**
@@ -195,11 +222,8 @@ unsigned int world_fates(struct world *w, int who);
  */
 const struct sf_reason *world_reason(struct world *w, int who);
 
-/* What /proc shows of @who; 0 or a negative errno. world_parent(): an index, or -1 for outside. */
-int world_state(struct world *w, int who, enum fate_state *ret);
-int world_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret);
-int world_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1], unsigned int *ret_n);
-int world_parent(struct world *w, int who);
+/** world_look() - what /proc shows of @who: 0; -ESRCH: it was never made; another negative errno */
+int world_look(struct world *w, int who, struct world_look *ret);
 
 /* For the worlds themselves. */
 int world_add_event(struct world *w, const struct world_event *event);

@@ -87,20 +87,22 @@ static inline struct world_result with_set(struct world *w, int who, enum fate_c
 			 (struct world_call){.id = id, .arg = {arg}, .set = set, .child = -1});
 }
 
+static inline struct world_look look_at(struct world *w, int who)
+{
+	struct world_look look = {.state = FATE_GONE};
+
+	assert_int_equal(world_look(w, who, &look), 0);
+	return look;
+}
+
 static inline enum fate_state state_of(struct world *w, int who)
 {
-	enum fate_state s = FATE_GONE;
-
-	assert_int_equal(world_state(w, who, &s), 0);
-	return s;
+	return look_at(w, who).state;
 }
 
 static inline sf_sigset set_of(struct world *w, int who, enum sf_sigset_kind kind)
 {
-	sf_sigset set = ~(sf_sigset)0;
-
-	assert_int_equal(world_sigset(w, who, kind, &set), 0);
-	return set;
+	return look_at(w, who).set[kind];
 }
 
 /* The @n-th event of the last call of this type that is about @who; NULL: there is none. */

@@ -159,33 +159,18 @@ static unsigned int told_fates(struct world *w, int who)
 	return ((struct told *)w)->fates[who];
 }
 
-static int told_state(struct world *w, int who, enum fate_state *ret)
+static int told_look(struct world *w, int who, struct world_look *ret)
 {
-	*ret = ((struct told *)w)->shown[who].state;
-	return 0;
-}
+	const struct told *t = (const struct told *)w;
 
-static int told_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret)
-{
-	if (((struct told *)w)->shown[who].state == FATE_GONE)
-		return -ESRCH;
-	*ret = kind == SF_SIGPND ? ((struct told *)w)->shown[who].set : 0;
+	*ret = (struct world_look){.state = t->shown[who].state, .parent = t->shown[who].parent};
+	if (ret->state == FATE_GONE)
+		return 0;
+	ret->set[SF_SIGPND] = t->shown[who].set;
+	ret->n_nr = 2;
+	ret->nr[0] = FIRST_PID + who;
+	ret->nr[1] = 1;
 	return 0;
-}
-
-static int told_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
-		      unsigned int *ret_n)
-{
-	(void)w;
-	nr[0] = FIRST_PID + who;
-	nr[1] = 1;
-	*ret_n = 2;
-	return 0;
-}
-
-static int told_parent(struct world *w, int who)
-{
-	return ((struct told *)w)->shown[who].parent;
 }
 
 static void told_free(struct world *w)
@@ -200,10 +185,7 @@ static const struct world_ops told_ops = {
 	.call = told_call,
 	.pid = told_pid,
 	.fates = told_fates,
-	.state = told_state,
-	.sigset = told_sigset,
-	.nspid = told_nspid,
-	.parent = told_parent,
+	.look = told_look,
 };
 
 static struct fate *parse(const char *text)

@@ -56,8 +56,7 @@ static void test_question(void **state)
 static void test_numbers_from_the_throw_away_namespace(void **state)
 {
 	_cleanup_world_ struct world *w = new_world();
-	int nr[SF_MAX_PID_NS_LEVEL + 1];
-	unsigned int n;
+	struct world_look look;
 
 	(void)state;
 	assert_int_equal(CALL(w, HOST, GETPID), 2);
@@ -66,15 +65,17 @@ static void test_numbers_from_the_throw_away_namespace(void **state)
 	assert_int_equal(CALL(w, HOST, GETPGID, 0), 2);
 	assert_int_equal(make(w, HOST, FATE_CLONE, SF_CLONE_NEWPID | SIGCHLD, A), 3);
 	assert_int_equal(make(w, A, FATE_FORK, 0, B), 2);
-	assert_int_equal(world_nspid(w, B, nr, &n), 0);
-	assert_int_equal(n, 2);
-	assert_int_equal(nr[0], 4);
-	assert_int_equal(nr[1], 2);
+	look = look_at(w, B);
+	assert_int_equal(look.n_nr, 2);
+	assert_int_equal(look.nr[0], 4);
+	assert_int_equal(look.nr[1], 2);
+	assert_int_equal(look.pgrp, 2);
+	assert_int_equal(look.session, 2);
 	assert_int_equal(world_pid(w, HOST, B), 4);
 	assert_int_equal(world_pid(w, A, B), 2);
 	assert_int_equal(world_pid(w, B, HOST), 0);
-	assert_int_equal(world_parent(w, B), A);
-	assert_int_equal(world_parent(w, HOST), -1);
+	assert_int_equal(look_at(w, B).parent, A);
+	assert_int_equal(look_at(w, HOST).parent, -1);
 }
 
 static void test_exit_and_wait(void **state)
@@ -111,7 +112,7 @@ static void test_orphans_are_waited_for_by_the_init(void **state)
 	CALL(w, A, EXIT, 0);
 	assert_int_equal(state_of(w, A), FATE_ZOMBIE);
 	assert_int_equal(state_of(w, C), FATE_GONE);
-	assert_int_equal(world_parent(w, B), -1);
+	assert_int_equal(look_at(w, B).parent, -1);
 	CALL(w, B, EXIT, 4);
 	assert_int_equal(only_event(w, B, WORLD_EXITED)->status, 4 << 8);
 	assert_int_equal(state_of(w, B), FATE_GONE);
@@ -329,7 +330,7 @@ static void test_threads(void **state)
 	assert_int_equal(state_of(w, A), FATE_ZOMBIE);
 	assert_int_equal(state_of(w, B), FATE_RUNNING);
 	assert_int_equal(make(w, B, FATE_FORK, 0, C), t + 1);
-	assert_int_equal(world_parent(w, C), A);
+	assert_int_equal(look_at(w, C).parent, A);
 	CALL(w, B, EXIT_GROUP, 6);
 	assert_int_equal(only_event(w, A, WORLD_EXITED)->status, 6 << 8);
 	assert_int_equal(state_of(w, B), FATE_GONE);
@@ -341,17 +342,16 @@ static void test_thirty_levels(void **state)
 {
 	enum { DEPTH = 30 };
 	_cleanup_world_ struct world *w = world_with(DEPTH + 2, NULL);
-	int nr[SF_MAX_PID_NS_LEVEL + 1];
-	unsigned int n;
+	struct world_look look;
 
 	(void)state;
 	for (int i = 0; i < DEPTH; i++)
 		assert_true(make(w, i, FATE_CLONE, SF_CLONE_NEWPID | SIGCHLD, i + 1) > 0);
-	assert_int_equal(world_nspid(w, DEPTH, nr, &n), 0);
-	assert_int_equal(n, DEPTH + 1);
+	look = look_at(w, DEPTH);
+	assert_int_equal(look.n_nr, DEPTH + 1);
 	for (int i = 0; i < DEPTH; i++)
-		assert_int_equal(nr[i], i == 0 ? DEPTH + 2 : DEPTH + 1 - i);
-	assert_int_equal(nr[DEPTH], 1);
+		assert_int_equal(look.nr[i], i == 0 ? DEPTH + 2 : DEPTH + 1 - i);
+	assert_int_equal(look.nr[DEPTH], 1);
 	CALL(w, HOST, KILL, world_pid(w, HOST, 1), SIGKILL);
 	assert_int_equal(state_of(w, DEPTH), FATE_GONE);
 	assert_int_equal(state_of(w, 1), FATE_ZOMBIE);

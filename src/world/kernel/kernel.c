@@ -123,75 +123,44 @@ static unsigned int kernel_fates(struct world *w, int who)
 	return a ? fates_of(k, a->leader) : 0;
 }
 
-static int status_of(struct world *w, int who, struct status *ret)
+static enum fate_state state_of(char letter)
 {
-	const struct actor *a = actor_of(kernel_of(w), who);
-
-	return a ? look_status(&a->look, ret) : -ESRCH;
-}
-
-static int kernel_state(struct world *w, int who, enum fate_state *ret)
-{
-	struct status s;
-
-	if (!actor_of(kernel_of(w), who))
-		return -ESRCH;
-	if (status_of(w, who, &s))
-		s.state = 'X';
-	switch (s.state) {
+	switch (letter) {
 	case 'T':
-		*ret = FATE_STOPPED;
-		break;
+		return FATE_STOPPED;
 	case 't':
-		*ret = FATE_TRACED;
-		break;
+		return FATE_TRACED;
 	case 'Z':
-		*ret = FATE_ZOMBIE;
-		break;
+		return FATE_ZOMBIE;
 	case 'X':
-		*ret = FATE_GONE;
-		break;
+		return FATE_GONE;
 	default:
-		*ret = FATE_RUNNING;
-		break;
+		return FATE_RUNNING;
 	}
-	return 0;
 }
 
-static int kernel_sigset(struct world *w, int who, enum sf_sigset_kind kind, sf_sigset *ret)
-{
-	struct status s;
-	int r = status_of(w, who, &s);
-
-	if (!r)
-		*ret = s.set[kind];
-	return r;
-}
-
-static int kernel_nspid(struct world *w, int who, int nr[SF_MAX_PID_NS_LEVEL + 1],
-			unsigned int *ret_n)
-{
-	const struct kernel_world *k = kernel_of(w);
-	struct status s;
-	int r = status_of(w, who, &s);
-
-	if (r)
-		return r;
-	*ret_n = s.n_nr - k->outer_levels;
-	memcpy(nr, s.nr + k->outer_levels, *ret_n * sizeof(*nr));
-	return 0;
-}
-
-static int kernel_parent(struct world *w, int who)
+static int kernel_look(struct world *w, int who, struct world_look *ret)
 {
 	struct kernel_world *k = kernel_of(w);
-	const struct actor *parent;
+	const struct actor *a = actor_of(k, who), *parent;
+	struct world_look look = {.state = FATE_GONE, .parent = -1};
 	struct status s;
 
-	if (status_of(w, who, &s))
+	if (!a)
 		return -ESRCH;
-	parent = actor_by_tid(k, s.ppid);
-	return parent && parent->index < k->n_names ? (int)parent->index : -1;
+	if (!look_status(&a->look, &s)) {
+		look.state = state_of(s.state);
+		memcpy(look.set, s.set, sizeof(look.set));
+		look.n_nr = s.n_nr - k->outer_levels;
+		memcpy(look.nr, s.nr + k->outer_levels, look.n_nr * sizeof(*look.nr));
+		look.pgrp = s.pgrp[k->outer_levels];
+		look.session = s.session[k->outer_levels];
+		parent = actor_by_tid(k, s.ppid);
+		if (parent && parent->index < k->n_names)
+			look.parent = (int)parent->index;
+	}
+	*ret = look;
+	return 0;
 }
 
 static const struct world_ops kernel_ops = {
@@ -200,10 +169,7 @@ static const struct world_ops kernel_ops = {
 	.call = kernel_call,
 	.pid = kernel_pid,
 	.fates = kernel_fates,
-	.state = kernel_state,
-	.sigset = kernel_sigset,
-	.nspid = kernel_nspid,
-	.parent = kernel_parent,
+	.look = kernel_look,
 };
 
 /*

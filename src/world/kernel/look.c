@@ -145,6 +145,8 @@ static void read_line(const char *name, const char *value, struct status *s)
 		s->n_nr = read_numbers(value, s->nr);
 	else if (IS("NSpgid"))
 		read_numbers(value, s->pgrp);
+	else if (IS("NSsid"))
+		read_numbers(value, s->session);
 	else if (IS("voluntary_ctxt_switches") || IS("nonvoluntary_ctxt_switches"))
 		s->switches += strtoull(value, NULL, 10);
 #undef IS

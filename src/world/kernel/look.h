@@ -43,7 +43,7 @@ struct status {
 	int ppid;
 	unsigned int n_nr;
 	int nr[SF_MAX_PID_NS_LEVEL + 1];
-	int pgrp[SF_MAX_PID_NS_LEVEL + 1];
+	int pgrp[SF_MAX_PID_NS_LEVEL + 1], session[SF_MAX_PID_NS_LEVEL + 1];
 	sf_sigset set[SF_SIGCGT + 1];
 	uint64_t switches;
 };

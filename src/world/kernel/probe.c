@@ -27,7 +27,7 @@ static int call(struct world *w, int who, struct world_call c)
 static int probe_fastpath(struct world *w, bool *ret)
 {
 	const sf_sigset term = SF_SIGMASK(SIGTERM);
-	enum fate_state state;
+	struct world_look look;
 	int r = call(
 		w, INIT,
 		(struct world_call){
@@ -37,16 +37,16 @@ static int probe_fastpath(struct world *w, bool *ret)
 		r = call(w, INIT,
 			 (struct world_call){.id = FATE_KILL, .arg = {1, SIGTERM}, .n_args = 2});
 	if (!r)
-		r = world_state(w, INIT, &state);
+		r = world_look(w, INIT, &look);
 	if (!r)
-		*ret = state == FATE_RUNNING;
+		*ret = look.state == FATE_RUNNING;
 	return r;
 }
 
 /* The leader has exited, the other thread lives: what is sent to the leader alone is kept, or not. */
 static int probe_exiting(struct world *w, bool *ret)
 {
-	sf_sigset pending;
+	struct world_look look;
 	int r = call(w, INIT, (struct world_call){.id = FATE_EXIT, .n_args = 1});
 	int leader = world_pid(w, HOST, INIT);
 
@@ -55,9 +55,9 @@ static int probe_exiting(struct world *w, bool *ret)
 			 (struct world_call){
 				 .id = FATE_TGKILL, .arg = {leader, leader, SIGUSR1}, .n_args = 3});
 	if (!r)
-		r = world_sigset(w, INIT, SF_SIGPND, &pending);
+		r = world_look(w, INIT, &look);
 	if (!r)
-		*ret = !(pending & SF_SIGMASK(SIGUSR1));
+		*ret = !(look.set[SF_SIGPND] & SF_SIGMASK(SIGUSR1));
 	return r;
 }
 

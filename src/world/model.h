@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model.h - the model as a world: what its parts share
+ *
+ * model.c makes the machine, makes calls and shows what is there; model_calls.c has one row a call;
+ * model_again.c makes the last call once more, as the kernel might have done it.
+ */
+#ifndef SIGFATE_WORLD_MODEL_H
+#define SIGFATE_WORLD_MODEL_H
+
+#include "world/world.h"
+
+#define SIGCHLD 17
+
+/* One process or thread of the scenario; its numbers are kept for when it is gone. */
+struct person {
+	struct sf_task *task;
+	int nr[SF_MAX_PID_NS_LEVEL + 1];
+	unsigned int level;
+};
+
+/** struct choice - where the kernel is free: which of @n the model took */
+struct choice {
+	unsigned int taken, n;
+};
+
+/** struct made - a call that was made, and the first choice after it */
+struct made {
+	int who;
+	struct world_call call;
+	size_t choice;
+};
+
+/** struct way - how the last call may go: its first @n choices; of each after them, the first */
+struct way {
+	size_t at, n;
+};
+
+/**
+ * struct history - what it takes to come to the same state once more
+ * @call, @choice: all so far
+ * @way: how the last call has gone and may go; @next_way: the next to try; @pool: their choices
+ * @forced: what is forced on the choices from @from on: @n_forced of them
+ */
+struct history {
+	struct made *call;
+	size_t n_calls, calls_size;
+	struct choice *choice;
+	size_t n_choices, choices_size;
+	struct way *way;
+	size_t n_ways, ways_size, next_way;
+	unsigned int *pool;
+	size_t n_pool, pool_size;
+	const unsigned int *forced;
+	size_t from, n_forced;
+	bool no_memory;
+};
+
+struct model_world {
+	struct world world;
+	struct sf_kernel kernel;
+	struct sf_machine *machine;
+	struct sf_path *path;
+	struct person *person;
+	size_t n;
+	struct sf_verdicts verdicts;
+	int event_error;
+	struct history history;
+};
+
+/* model.c */
+/** model_boot() - the machine at the beginning of the scenario: 0 or a negative errno */
+int model_boot(struct model_world *mw);
+/** model_make() - make a call and let it settle, as world_call() does */
+int model_make(struct model_world *mw, int who, const struct world_call *call,
+	       struct world_result *ret);
+
+/* model_calls.c */
+/** model_dispatch() - the call on the machine; @ret_child: a task that it made, with a reference */
+long model_dispatch(struct model_world *mw, struct sf_task *t, const struct world_call *c,
+		    struct world_result *ret, struct sf_task **ret_child);
+
+/* model_again.c */
+unsigned int history_choose(void *data, enum sf_choice what, unsigned int n);
+/** history_add() - the call that was just made, with the choices from @choice on */
+int history_add(struct history *h, int who, const struct world_call *call, size_t choice);
+void history_release(struct history *h);
+int model_again(struct world *w, struct world_result *ret);
+
+#endif

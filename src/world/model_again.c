@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model_again.c - the last call once more, as the kernel might have done it
+ *
+ * Where the kernel is free, the model takes the first of what it may do, and notes how many there
+ * were.  When somebody has seen a kernel do otherwise, the machine is made anew, plays all calls
+ * before as they were, and takes another way for the last one: first those that depart from the
+ * first way in one choice, then in two, and so on.  A call of a scenario costs microseconds, so
+ * thousands of ways can be tried in the time that a kernel takes for a few calls.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world/model.h"
+
+#define WAYS_MAX 4000 /* as many are tried */
+
+/* Room for @more in an array that holds @n: 0 or -ENOMEM. */
+static void *grown(void *array, size_t n, size_t more, size_t *room, size_t size)
+{
+	size_t want = *room ? *room : 64;
+	void *p = array;
+
+	while (want < n + more)
+		want *= 2;
+	if (want > *room) {
+		p = reallocarray(array, want, size);
+		if (p)
+			*room = want;
+	}
+	return p;
+}
+
+void history_release(struct history *h)
+{
+	free(h->call);
+	free(h->choice);
+	free(h->way);
+	free(h->pool);
+}
+
+unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
+{
+	struct history *h = data;
+	size_t at = h->n_choices - h->from;
+	struct choice *p = grown(h->choice, h->n_choices, 1, &h->choices_size, sizeof(*p));
+	unsigned int taken = 0;
+
+	(void)what;
+	if (!p) {
+		h->no_memory = true;
+		return 0;
+	}
+	h->choice = p;
+	if (at < h->n_forced && h->forced[at] < n)
+		taken = h->forced[at];
+	p[h->n_choices++] = (struct choice){.taken = taken, .n = n};
+	return taken;
+}
+
+int history_add(struct history *h, int who, const struct world_call *call, size_t choice)
+{
+	struct made *p = grown(h->call, h->n_calls, 1, &h->calls_size, sizeof(*p));
+
+	if (!p || h->no_memory)
+		return -ENOMEM;
+	h->call = p;
+	p[h->n_calls++] = (struct made){.who = who, .call = *call, .choice = choice};
+	h->n_ways = h->n_pool = h->next_way = 0;
+	return 0;
+}
+
+/* ---- which ways there are ------------------------------------------------------------------ */
+
+/* The way that begins as the call has just gone, and then takes @taken instead. */
+static int add_way(struct history *h, const struct choice *gone, size_t n, unsigned int taken)
+{
+	struct way *way = grown(h->way, h->n_ways, 1, &h->ways_size, sizeof(*way));
+	unsigned int *pool;
+
+	if (!way)
+		return -ENOMEM;
+	h->way = way;
+	pool = grown(h->pool, h->n_pool, n + 1, &h->pool_size, sizeof(*pool));
+	if (!pool)
+		return -ENOMEM;
+	h->pool = pool;
+	way[h->n_ways++] = (struct way){.at = h->n_pool, .n = n + 1};
+	for (size_t i = 0; i < n; i++)
+		pool[h->n_pool++] = gone[i].taken;
+	pool[h->n_pool++] = taken;
+	return 0;
+}
+
+/* All ways that depart from the last one after what was forced on it. */
+static int add_departures(struct history *h, size_t forced)
+{
+	const struct choice *gone = h->choice + h->from;
+	size_t n = h->n_choices - h->from;
+	int r = 0;
+
+	for (size_t i = forced; i < n && !r; i++)
+		for (unsigned int k = 1; k < gone[i].n && !r && h->n_ways < WAYS_MAX; k++)
+			r = add_way(h, gone, i, k);
+	return r;
+}
+
+/* ---- going back and on --------------------------------------------------------------------- */
+
+static int make_forced(struct model_world *mw, const struct made *made, const unsigned int *forced,
+		       size_t n, struct world_result *ret)
+{
+	struct history *h = &mw->history;
+	int r;
+
+	h->from = h->n_choices;
+	h->forced = forced;
+	h->n_forced = n;
+	mw->world.n_events = mw->world.n_generate = 0;
+	r = model_make(mw, made->who, &made->call, ret);
+	h->n_forced = 0;
+	return r ? r : h->no_memory ? -ENOMEM : 0;
+}
+
+/* The machine as it was before the last call. */
+static int go_back(struct model_world *mw)
+{
+	struct history *h = &mw->history;
+	size_t n = h->call[h->n_calls - 1].choice;
+	unsigned int *taken = calloc(n + 1, sizeof(*taken));
+	struct world_result ignored;
+	int r = taken ? model_boot(mw) : -ENOMEM;
+
+	for (size_t i = 0; taken && i < n; i++)
+		taken[i] = h->choice[i].taken;
+	h->n_choices = 0;
+	for (size_t i = 0; i + 1 < h->n_calls && !r; i++) {
+		struct made *made = &h->call[i];
+
+		r = make_forced(mw, made, taken + made->choice, made[1].choice - made->choice,
+				&ignored);
+	}
+	free(taken);
+	return r;
+}
+
+int model_again(struct world *w, struct world_result *ret)
+{
+	struct model_world *mw = (struct model_world *)w;
+	struct history *h = &mw->history;
+	const struct made *last = h->call + h->n_calls - 1;
+	const unsigned int *forced = NULL;
+	size_t n = 0;
+	bool more;
+	int r = 0;
+
+	if (!h->n_calls)
+		return 0;
+	if (!h->next_way) { /* it has gone the first way */
+		h->from = last->choice;
+		r = add_departures(h, 0);
+	}
+	more = h->next_way < h->n_ways;
+	if (more) {
+		forced = h->pool + h->way[h->next_way].at;
+		n = h->way[h->next_way].n;
+	}
+	if (!r)
+		r = go_back(mw);
+	if (!r)
+		r = make_forced(mw, last, forced, n, ret);
+	if (!r && more)
+		r = add_departures(h, n);
+	h->next_way++;
+	return r ? r : more;
+}
