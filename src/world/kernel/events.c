@@ -46,8 +46,8 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 static char mixed_state(const struct actor *leader)
 {
 	struct stat_line s;
-	bool complete = !look_stat(&leader->look, &s) && s.exit_code >= SIGSTOP &&
-			s.exit_code <= SIGTTOU;
+	bool complete =
+		!look_stat(&leader->look, &s) && s.exit_code >= SIGSTOP && s.exit_code <= SIGTTOU;
 
 	return complete ? 'T' : 't';
 }

@@ -9,17 +9,16 @@
 #ifndef SIGFATE_KERNEL_H
 #define SIGFATE_KERNEL_H
 
-#include <sched.h>
-
 #include "world/kernel/arena.h"
 #include "world/kernel/cage.h"
 #include "world/kernel/look.h"
 #include "world/kernel/trace.h"
 #include "world/world.h"
 
-#define KERNEL_HOLES                                                                               \
-	16 /* places of the ring whose actors stopped, or died, before they filled them */
-#define KERNEL_SPARE 16 /* slots for processes that the scenario has no name for, and the init */
+/* How many places of the ring may stand open, whose actors stopped or died before they filled them. */
+#define KERNEL_HOLES 16
+/* Slots for processes that the scenario has no name for, and for the init. */
+#define KERNEL_SPARE 16
 
 /** struct ns - a PID or user namespace of the scenario; @fd keeps it there when it is empty */
 struct ns {
@@ -97,7 +96,6 @@ struct kernel_world {
 	struct world world;
 	size_t n_names;
 	uint64_t timeout_ns;
-	cpu_set_t cpus; /* where the thread that made us ran before */
 	bool pinned;
 
 	struct arena arena;
