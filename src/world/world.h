@@ -45,7 +45,7 @@ struct world_call {
 
 /**
  * struct world_result - what the call gave
- * @blocked: it has not returned yet; the rest is then empty, see WORLD_RESUMED
+ * @blocked: it has not returned yet, or never will; the rest is then empty, see WORLD_RESUMED
  * @ret: zero or more, or a negative errno
  * @unreturned: the caller died or stopped of the call before it came back: what it gave was not
  *	seen by anybody, and no such call can have given anything but success: @ret is 0
@@ -158,7 +158,8 @@ int world_model_new(const struct world_options *o, struct world **ret, char *err
 /**
  * world_kernel_new() - the running kernel as a world: as world_model_new()
  *
- * Until it is freed, its thread stays on the CPU that it is on, with all tasks that it makes.
+ * Until it is freed, its thread stays on the CPU that it is on, with all tasks that it makes.  The
+ * soft limit of open files is raised to what so many processes need.
  *
  * An ordinary user is root in it, but alone: the kernel maps no other id for such a one.  A call
  * that would become another user then fails with -EOPNOTSUPP, and so it does in @error's words.
