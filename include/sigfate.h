@@ -459,7 +459,8 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @blocked, @pending: of the thread; @shared_pending, @ignored, @caught: of the process; read from
  *	the leader's spec
  * @sigwait: the set it awaits in rt_sigtimedwait(), 0 for none (those are then not in @blocked)
- * @signalfd: the set that a reader of a signalfd takes, 0 for none
+ * @signalfd: the set that a reader of a signalfd takes, 0 for none; @signalfd_polled: it waits in
+ *	poll() or the like for it, and not in read()
  * @sigsuspend: it sleeps in rt_sigsuspend(), or another call with a mask of its own, which is then
  *	@blocked; @saved_mask is what it blocks when the call is over
  * @state: 'S', 'T', 't', or 'Z' (dead, not reaped; a leader may be so while threads live)
@@ -482,7 +483,7 @@ struct sf_task_spec {
 	uint64_t cap_effective;
 	sf_sigset blocked, pending, shared_pending, ignored, caught;
 	sf_sigset sigwait, signalfd, saved_mask;
-	bool sigsuspend;
+	bool signalfd_polled, sigsuspend;
 	char state;
 	struct sf_task *tracer;
 	bool traced;

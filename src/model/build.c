@@ -297,6 +297,7 @@ static int set_waiting(struct task_struct *t, const struct sf_task_spec *spec)
 		t->real_blocked = t->blocked | s->set;
 	} else if (spec->signalfd) {
 		s->call = CALL_SIGNALFD;
+		s->polls = spec->signalfd_polled;
 		s->set = spec->signalfd & ~SIG_KERNEL_ONLY_MASK;
 	} else if (spec->sigsuspend) {
 		s->call = CALL_SIGSUSPEND;

@@ -106,6 +106,7 @@ struct sleeping {
 	bool interrupted; /* on its way back: it has its result, or a signal came */
 	bool decided;	  /* what it gives is known: @ret */
 	bool again;	  /* it is made again instead */
+	bool polls;	  /* signalfd: it sleeps in poll() and reads when that returns */
 	int pid, options;
 	sf_sigset set;
 	long ret;

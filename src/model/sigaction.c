@@ -233,11 +233,17 @@ void signalfd_notify(struct task_struct *t)
 			enqueue_task(o);
 }
 
+/* poll() only looks; read() tries to take, and then sees also what else has come for it. */
 bool signalfd_awake(void)
 {
 	struct sleeping *s = &current->rare->sleeping;
 
 	lock_task_sighand(current);
+	if (s->polls &&
+	    !((current->pending.signal | current->signal->shared_pending.signal) & s->set)) {
+		unlock_task_sighand(current);
+		return false;
+	}
 	s->ret = take(s->set, &s->info, SF_STEP_SIGNALFD);
 	unlock_task_sighand(current);
 	return s->ret;
