@@ -111,25 +111,35 @@ static int refuse(void *data, const struct sf_task *sender, const struct sf_task
 	return itself && *sandbox == GAP_LANDLOCK ? 0 : -EPERM;
 }
 
+/* Who makes the call, as /proc shows it; NULL: a stand-in for one who is not to be seen. */
+static const struct proc_task *caller_of(const struct inquiry *q, const struct attempt *how)
+{
+	if (how->from == FROM_SENDER)
+		return q->sender;
+	return q->snapshot->pidns_is_initial ? snapshot_find(q->snapshot, 1) : NULL;
+}
+
 static int build_machine(const struct inquiry *q, const struct attempt *how, struct answer *a)
 {
 	struct snapshot *s = q->snapshot;
-	struct proc_task *sender = &s->task[q->sender - s->task], saved = *sender;
-	const struct sf_task *init;
+	const struct proc_task *caller = caller_of(q, how);
+	struct proc_task *awake = caller ? &s->task[caller - s->task] : NULL, saved;
+	struct sf_task *init;
 	int r;
 
-	if (how->from == FROM_SENDER)
-		wake(sender);
+	if (awake) {
+		saved = *awake;
+		wake(awake);
+	}
 	r = snapshot_machine(s, how->kernel, &how->assume, &a->machine, &a->tasks);
-	*sender = saved;
+	if (awake)
+		*awake = saved;
 	if (r)
 		return r;
 	init = sf_pidns_init(sf_machine_pidns(a->machine));
 	if (init)
 		sf_task_comm(init, a->stand_in);
-	a->sender = a->tasks[sender - s->task];
-	if (how->from != FROM_SENDER)
-		a->sender = sf_pidns_init(sf_machine_pidns(a->machine));
+	a->sender = awake ? a->tasks[awake - s->task] : init;
 	if (how->task)
 		a->task = a->tasks[how->task - s->task];
 	if (how->sandbox)

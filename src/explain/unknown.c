@@ -249,6 +249,8 @@ static int try_gap(const struct inquiry *q, struct attempt how, struct search se
 	r = attempt_make(q, &how, &b, err);
 	if (!r)
 		found = compare(search.a, &b, &search.who);
+	else if (r == -ESRCH)
+		found = SAME; /* it contradicts what is known: it cannot be so */
 	search.other = r ? SF_NFATES : otherwise(search.a, &b);
 	search.notice = found == NOTICE;
 	answer_release(&b);
@@ -258,23 +260,42 @@ static int try_gap(const struct inquiry *q, struct attempt how, struct search se
 	return r;
 }
 
+/* The same gap, with every other assumption that there is. */
+static int try_gaps(const struct inquiry *q, struct attempt how, struct search search,
+		    struct inquiry_error *err)
+{
+	int r = try_gap(q, how, search, err);
+
+	if (search.gap != GAP_PIDNS && search.gap != GAP_USERNS)
+		return r;
+	if (how.task) {
+		/* others may contradict what the two may well be */
+		how.assume.of[0] = q->sender;
+		how.assume.of[1] = how.task;
+		r = r ? r : try_gap(q, how, search, err);
+	}
+	how.assume.with = q->sender;
+	r = r ? r : try_gap(q, how, search, err);
+	how.assume.with = how.task;
+	if (search.gap == GAP_PIDNS && how.task && !r)
+		r = try_gap(q, how, search, err);
+	how.assume.with = NULL;
+	how.assume.maker = q->sender;
+	if (search.gap == GAP_USERNS && !r)
+		r = try_gap(q, how, search, err);
+	return r;
+}
+
 static int find_gaps(const struct inquiry *q, struct attempt how, struct answer *a,
 		     struct inquiry_error *err)
 {
 	struct search search = {.a = a};
-	int r = 0;
+	int r = answer_tasks(a, see_gaps, &search);
 
-	r = answer_tasks(a, see_gaps, &search);
 	for (int gap = 0; gap < N_GAPS && !r; gap++) {
 		search.gap = (enum proc_gap)gap;
-		if (!(search.gaps & GAP_BIT(gap)))
-			continue;
-		how.assume.userns = -1;
-		r = try_gap(q, how, search, err);
-		if (r || search.gap != GAP_USERNS)
-			continue;
-		how.assume.userns = q->sender->userns;
-		r = try_gap(q, how, search, err);
+		if (search.gaps & GAP_BIT(gap))
+			r = try_gaps(q, how, search, err);
 	}
 	return r;
 }

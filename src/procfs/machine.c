@@ -15,8 +15,8 @@ struct builder {
 	const struct snapshot *s;
 	struct proc_assume assume;
 	struct sf_machine *m;
-	struct sf_pidns **pidns, **other; /* @other: one for those whose own is not known */
-	struct sf_userns **userns, *nobodys;
+	struct sf_pidns **pidns, **other_pidns; /* the other for those whose own is not known */
+	struct sf_userns **userns, *other_userns;
 	struct sf_task **task;
 	struct sf_task *outermost;
 	bool *begun;
@@ -25,6 +25,15 @@ struct builder {
 static bool assumed(const struct builder *b, const struct proc_task *t, enum proc_gap gap)
 {
 	return t->gaps & b->assume.other & GAP_BIT(gap);
+}
+
+static bool assumed_elsewhere(const struct builder *b, const struct proc_task *t, enum proc_gap gap)
+{
+	const struct proc_task *const *of = b->assume.of;
+	bool meant = (!of[0] && !of[1]) || (of[0] && of[0]->tgid == t->tgid) ||
+		     (of[1] && of[1]->tgid == t->tgid);
+
+	return meant && assumed(b, t, gap);
 }
 
 /* ---- ids and user namespaces -------------------------------------------------------------- */
@@ -69,15 +78,27 @@ static int build_userns(struct builder *b)
 		if (!b->userns[i])
 			return -ENOMEM;
 	}
-	b->nobodys = sf_userns_add(b->userns[0], NOBODY, NULL, 0);
-	return b->nobodys ? 0 : -ENOMEM;
+	return 0;
+}
+
+/* The namespace of those whose own is not known: another than the likeliest. */
+static int build_other_userns(struct builder *b)
+{
+	const struct proc_task *maker = b->assume.maker, *with = b->assume.with;
+	struct sf_userns *parent = b->userns[maker ? maker->userns : 0];
+	uint32_t owner = maker ? outer_uid(b, maker->uid[1], NAMELESS) : NOBODY;
+
+	b->other_userns = with ? b->userns[with->userns] : sf_userns_add(parent, owner, NULL, 0);
+	return b->other_userns ? 0 : -ENOMEM;
 }
 
 static struct sf_userns *userns_of(const struct builder *b, const struct proc_task *t)
 {
-	if (!assumed(b, t, GAP_USERNS))
-		return b->userns[t->userns];
-	return b->assume.userns < 0 ? b->nobodys : b->userns[b->assume.userns];
+	const struct proc_task *maker = b->assume.maker;
+	bool made_it = maker && maker->tgid == t->tgid; /* who makes one is not in it */
+
+	return assumed_elsewhere(b, t, GAP_USERNS) && !made_it ? b->other_userns
+							       : b->userns[t->userns];
 }
 
 /* ---- PID namespaces ----------------------------------------------------------------------- */
@@ -87,8 +108,8 @@ static int build_pidns(struct builder *b)
 	const struct snapshot *s = b->s;
 
 	b->pidns = calloc(s->n_pidns, sizeof(*b->pidns));
-	b->other = calloc(s->n_pidns, sizeof(*b->other));
-	if (!b->pidns || !b->other)
+	b->other_pidns = calloc(s->n_pidns, sizeof(*b->other_pidns));
+	if (!b->pidns || !b->other_pidns)
 		return -ENOMEM;
 	b->pidns[0] = sf_machine_pidns(b->m);
 	if (!s->pidns_is_initial)
@@ -103,13 +124,41 @@ static int build_pidns(struct builder *b)
 	return b->pidns[0] ? 0 : -ENOMEM;
 }
 
+/* One of the level of @ns that @with is in, or sees; -1: there is none. */
+static int ns_near(const struct snapshot *s, int ns, const struct proc_task *with)
+{
+	unsigned int level = s->pidns[ns].level;
+	int at = with->pidns;
+
+	while (s->pidns[at].level > level)
+		at = s->pidns[at].parent;
+	if (s->pidns[at].level == level)
+		return at;
+	for (size_t i = 0; i < s->n_pidns; i++) {
+		int up = (int)i;
+
+		if (s->pidns[i].level != level)
+			continue;
+		while (s->pidns[up].level > s->pidns[at].level)
+			up = s->pidns[up].parent;
+		if (up == at)
+			return (int)i;
+	}
+	return -1;
+}
+
 static struct sf_pidns *pidns_of(struct builder *b, const struct proc_task *t)
 {
 	const struct proc_ns *ns = &b->s->pidns[t->pidns];
-	struct sf_pidns **other = &b->other[t->pidns];
+	struct sf_pidns **other = &b->other_pidns[t->pidns];
 
-	if (!assumed(b, t, GAP_PIDNS) || !t->pidns || !b->pidns[ns->parent])
+	if (!assumed_elsewhere(b, t, GAP_PIDNS) || !t->pidns || !b->pidns[ns->parent])
 		return b->pidns[t->pidns];
+	if (!*other && b->assume.with) {
+		int near = ns_near(b->s, t->pidns, b->assume.with);
+
+		*other = near < 0 ? NULL : b->pidns[near];
+	}
 	if (!*other)
 		*other = sf_pidns_add(b->pidns[ns->parent], b->userns[ns->owner]);
 	return *other;
@@ -130,19 +179,27 @@ static bool is_dead(const struct proc_task *t)
 	return (t->state == 'Z' || t->exiting) && (t->close || t->threads <= 1);
 }
 
+/* The first of a process's threads that lives; its leader when none does. */
+static const struct proc_task *live_thread(const struct snapshot *s, const struct proc_task *leader)
+{
+	const struct proc_task *end = s->task + s->n_tasks;
+
+	for (const struct proc_task *t = leader; t < end && t->tgid == leader->tgid; t++)
+		if (!is_dead(t))
+			return t;
+	return leader;
+}
+
 /* Who died while /proc was read has no children any more: most likely its init has them now. */
 static struct sf_task *parent_of(const struct builder *b, const struct proc_task *t)
 {
 	const struct snapshot *s = b->s;
-	const struct proc_task *p = t->ppid ? find_task(s, t->ppid) : NULL, *end;
-	bool alive = false;
+	const struct proc_task *p = t->ppid ? find_task(s, t->ppid) : NULL;
 
 	if (!p)
 		return t->ppid ? sf_pidns_init(b->pidns[0]) : NULL;
-	end = s->task + s->n_tasks;
-	for (const struct proc_task *o = p; o < end && o->tgid == p->tgid && !alive; o++)
-		alive = !is_dead(o);
-	if (alive || !b->pidns[p->pidns])
+	p = live_thread(s, p);
+	if (!is_dead(p) || !b->pidns[p->pidns])
 		return b->task[p - s->task];
 	return sf_pidns_init(b->pidns[p->pidns]);
 }
@@ -190,12 +247,14 @@ static void set_signals(const struct builder *b, const struct proc_task *t,
 	spec->caught = t->sigcgt;
 	spec->sigwait = assumed(b, t, GAP_WAIT_MASK) ? 0 : t->sigwait;
 	spec->signalfd = t->signalfd;
+	spec->signalfd_polled = t->polls;
 	spec->sigsuspend = t->own_mask;
 	spec->saved_mask = assumed(b, t, GAP_RESTORED) ? 0 : t->sigblk;
+	/* who waits has taken already what is there of it */
 	if (assumed(b, t, GAP_WAIT))
-		spec->sigwait = EVERYTHING & ~t->sigblk;
+		spec->sigwait = EVERYTHING & ~t->sigblk & ~(t->sigpnd | t->shdpnd);
 	if (assumed(b, t, GAP_SIGNALFD))
-		spec->signalfd = t->sigblk;
+		spec->signalfd = t->sigblk & ~(t->sigpnd | t->shdpnd);
 	spec->sigpending = t->sigq;
 	spec->sigpending_limit = t->sigq_limit;
 	spec->core_limit = t->core_limit;
@@ -223,6 +282,8 @@ static void describe(struct builder *b, const struct proc_task *t, struct sf_tas
 	set_signals(b, t, spec);
 	spec->state = machine_state(t);
 	spec->tracer = made(b, t->tracer);
+	if (spec->tracer && sf_task_is_exiting(spec->tracer))
+		spec->tracer = NULL;
 	spec->traced = !spec->tracer && (t->tracer || t->state == 't');
 	spec->unkillable = t->nspid[t->n_nspid - 1] == 1;
 	spec->subreaper = assumed(b, t, GAP_SUBREAPER);
@@ -251,12 +312,14 @@ static int add_task(struct builder *b, size_t i)
 /* Whom a task needs to be there before it: its parent first, and who leads what it is in. */
 static const struct proc_task *needs(const struct builder *b, const struct proc_task *t, int step)
 {
-	pid_t tid = step == 0	? (t->tid == t->tgid ? t->ppid : t->tgid)
+	bool leader = t->tid == t->tgid;
+	pid_t tid = step == 0	? (leader ? t->ppid : t->tgid)
 		    : step == 1 ? t->nssid[0]
 		    : step == 2 ? t->nspgid[0]
 				: t->tracer;
+	const struct proc_task *need = tid ? find_task(b->s, tid) : NULL;
 
-	return tid ? find_task(b->s, tid) : NULL;
+	return need && step == 0 && leader ? live_thread(b->s, need) : need;
 }
 
 #define N_NEEDS 4
@@ -306,11 +369,15 @@ static int build_tasks(struct builder *b)
 	if (!stack || !begun || !b->task)
 		return -ENOMEM;
 	b->begun = begun;
-	if (!b->s->pidns_is_initial || !first || first->tgid != 1) {
+	if (!b->s->pidns_is_initial || !first || first->tgid != 1 || is_dead(first)) {
 		b->outermost = sf_machine_boot(b->m);
 		if (!b->outermost)
 			return -ENOMEM;
 	}
+	/* who was looked at last is what is true, should others contradict it */
+	for (size_t i = 0; i < b->s->n_tasks && !error; i++)
+		if (b->s->task[i].close)
+			error = add_in_order(b, i, stack);
 	for (size_t i = 0; i < b->s->n_tasks && !error; i++)
 		error = add_in_order(b, i, stack);
 	return error;
@@ -331,12 +398,14 @@ int snapshot_machine(const struct snapshot *s, const struct sf_kernel *kernel,
 	sf_machine_set_core_pattern(b.m, s->core_pattern);
 	error = build_userns(&b);
 	if (!error)
+		error = build_other_userns(&b);
+	if (!error)
 		error = build_pidns(&b);
 	if (!error)
 		error = build_tasks(&b);
 	free(b.userns);
 	free(b.pidns);
-	free(b.other);
+	free(b.other_pidns);
 	if (error) {
 		free(b.task);
 		sf_machine_free(b.m);

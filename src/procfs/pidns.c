@@ -191,6 +191,26 @@ static int around_of(struct resolver *r, const struct group *g, bool *ret_sure)
 	return ns;
 }
 
+/*
+ * Where children of the same parent are the init: whoever starts a container also starts what comes
+ * into it later.  -1: nowhere; that of several which was found last.
+ */
+static int beside_sibling(const struct resolver *r, const struct group *g, int around)
+{
+	const struct snapshot *s = r->s;
+	pid_t parent = s->task[g->entry].ppid;
+	int found = -1;
+
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		const struct group *o = &r->g[i];
+
+		if (is_process(&s->task[i]) && r->up[i] == i && o->level == g->level && o->init &&
+		    o->ns >= 0 && s->task[o->entry].ppid == parent && is_below(s, o->ns, around))
+			found = o->ns;
+	}
+	return found;
+}
+
 /* A group without an init and without a link is in a namespace that others are in. */
 static int find_lost(struct resolver *r, struct group *g)
 {
@@ -200,6 +220,8 @@ static int find_lost(struct resolver *r, struct group *g)
 	int ns = only_one(s, g->level, around);
 
 	g->lost = ns < 0 || s->hides;
+	if (ns == -2)
+		ns = beside_sibling(r, g, around);
 	return ns;
 }
 
@@ -256,10 +278,12 @@ static void spread(struct resolver *r)
 		struct proc_task *t = &s->task[i];
 
 		t->gaps &= ~GAP_BIT(GAP_PIDNS);
-		if (!is_process(t))
+		if (!is_process(t)) {
 			t->pidns = i ? t[-1].pidns : 0;
-		else if (r->g[top(r, i)].lost)
+			t->gaps |= i ? t[-1].gaps & GAP_BIT(GAP_PIDNS) : 0;
+		} else if (r->g[top(r, i)].lost) {
 			add_gap(t, GAP_PIDNS, 0);
+		}
 		t->pidns_for_children = children_ns(s, t);
 	}
 }

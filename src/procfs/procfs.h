@@ -29,7 +29,7 @@ struct procfs {
 
 /** enum proc_gap - what can be unknown of a process: what it is taken for | the other assumption */
 enum proc_gap {
-	GAP_PIDNS,     /* which PID namespace it is in: one that fits | one of its own */
+	GAP_PIDNS,     /* which PID namespace it is in: one that fits | another */
 	GAP_USERNS,    /* which user namespace it is in: one that fits | another */
 	GAP_UID,       /* an id without a name here: nobody else's | the same as all such */
 	GAP_PARENT,    /* who its parent is: nobody who is told of its end | somebody outside */
@@ -81,6 +81,7 @@ struct proc_task {
 	bool exiting;
 	sf_sigset sigwait;  /* awaited in rt_sigtimedwait() */
 	sf_sigset signalfd; /* read from signalfds, by a thread that waits for them */
+	bool polls;	    /* in poll() or the like, and not in read() */
 	bool own_mask;	    /* sleeps in a call with a mask of its own: sigsuspend(), ppoll()... */
 	uint64_t core_limit;
 	bool undumpable;
@@ -163,11 +164,14 @@ int snapshot_visible(const struct snapshot *s, const struct proc_task *t, const 
 /**
  * struct proc_assume - what a machine takes for true where nothing is known
  * @other: for these gaps (bits) not the likeliest, but the other that enum proc_gap names
- * @userns: the user namespace that GAP_USERNS then means; -1: one that is nobody's
+ * @with: another namespace is then this task's, as far as the levels allow; NULL: one that nobody
+ *	else is in
+ * @maker: another user namespace is then one that this task made; NULL: see @with
+ * @of: it is about the namespaces of these processes only; NULL, NULL: of all
  */
 struct proc_assume {
 	unsigned int other;
-	int userns;
+	const struct proc_task *with, *maker, *of[2];
 };
 
 /**

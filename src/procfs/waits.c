@@ -210,6 +210,7 @@ static void read_wait(const struct waiter *w, const struct wait_call *call, stru
 
 	/* what only the mask of the call holds back comes with the one after it */
 	t->own_mask = call->mask && w->call.arg[call->mask - 1];
+	t->polls = call->kind != WAIT_FD;
 	if (t->own_mask && (t->sigpnd | t->shdpnd) & t->sigblk)
 		add_gap(t, GAP_RESTORED, 0);
 	/* only what is blocked stays for a reader of descriptors */
@@ -246,18 +247,30 @@ static void read_wait(const struct waiter *w, const struct wait_call *call, stru
 	}
 }
 
+static bool names_one(const char *text, const char *const *parts)
+{
+	while (*parts && !strstr(text, *parts))
+		parts++;
+	return *parts;
+}
+
 /* Where the call may not be seen, the place in the kernel still may. */
 static void guess_from_wchan(const struct waiter *w, int denied, struct proc_task *t)
 {
+	static const char *const waits[] = {"sigtimedwait", NULL};
+	static const char *const reads[] = {"poll", "signalfd", "select", "io_", NULL};
+	static const char *const masks[] = {"sigsuspend", "poll", "select", NULL};
 	char file[96];
 	bool named = !path_of(w, file, "wchan") && !read_text(w->r, w->dir, file) && w->r->len &&
 		     w->r->text[0] != '0';
 
-	if (t->state == 'S' && (!named || strstr(w->r->text, "sigtimedwait")))
+	if (t->state == 'S' && (!named || names_one(w->r->text, waits)))
 		add_gap(t, GAP_WAIT, denied);
-	if (t->sigblk && (!named || strstr(w->r->text, "poll") || strstr(w->r->text, "signalfd") ||
-			  strstr(w->r->text, "select") || strstr(w->r->text, "io_")))
+	if (t->sigblk && (!named || names_one(w->r->text, reads)))
 		add_gap(t, GAP_SIGNALFD, denied);
+	t->own_mask = !named || names_one(w->r->text, masks);
+	if (t->own_mask && (t->sigpnd | t->shdpnd) & t->sigblk)
+		add_gap(t, GAP_RESTORED, 0);
 }
 
 /* Who sleeps waits, and goes on with it after a stop; but that ends a sigtimedwait(). */

@@ -26,13 +26,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!play_begin(&play, data, size))
 		broken("no memory");
-	for (int i = 0; i < CALLS_MOST && play_call(&play) && !sf_machine_panicked(play.machine);
-	     i++)
-		if (machine_broken(play.machine, PLAYERS, why, sizeof(why)))
+	for (int i = 0; i < CALLS_MOST && play_call(&play); i++)
+		if (play_broken(&play, why, sizeof(why)))
 			broken(why);
-	sf_settle(play.machine);
+	play_settle(&play);
 	play_release(&play);
-	if (!sf_machine_panicked(play.machine) && machine_broken(play.machine, 0, why, sizeof(why)))
+	if (play_broken(&play, why, sizeof(why)))
 		broken(why);
 	play_end(&play);
 	return 0;

@@ -142,7 +142,7 @@ static struct snapshot *read_tasks(const char *text, const char *end)
 
 static void play(const struct snapshot *s, unsigned int other)
 {
-	const struct proc_assume assume = {.other = other, .userns = -1};
+	const struct proc_assume assume = {.other = other};
 	_cleanup_free_ struct sf_task **task = NULL;
 	struct sf_machine *m = NULL;
 	struct sf_task *outermost;

@@ -98,7 +98,6 @@ static void test_machine_of_waiters(void **state)
 	for (int awaited = 1; awaited >= 0; awaited--) {
 		struct proc_assume assume = {
 			.other = awaited ? 0 : GAP_BIT(GAP_WAIT_MASK),
-			.userns = -1,
 		};
 		_cleanup_built_ struct built b = build(s, &assume);
 		struct sf_task *t = task_of(&b, s, 40);
@@ -186,7 +185,7 @@ static void test_machine_on_other_assumptions(void **state)
 	_cleanup_snapshot_ struct snapshot *s = snapshot();
 
 	for (int gap = 0; gap < N_GAPS; gap++) {
-		struct proc_assume assume = {.other = GAP_BIT(gap), .userns = -1};
+		struct proc_assume assume = {.other = GAP_BIT(gap)};
 		_cleanup_built_ struct built b = build(s, &assume);
 
 		for (size_t i = 0; i < s->n_tasks; i++)
