@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+PREFIX = []  # the words before the command: who asks
+
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
@@ -44,7 +46,7 @@ class Explained:
 
 
 def explain(sender, by, sig, *targets):
-    command = [sigfate(), "explain", "--json", "--from", str(sender), "--by", by, str(sig)]
+    command = [*PREFIX, sigfate(), "explain", "--json", "--from", str(sender), "--by", by, str(sig)]
     if any(str(target).startswith("-") for target in targets):
         command.append("--")
     command += map(str, targets)
