@@ -23,6 +23,17 @@ bench:
 	@tools/build $(BUILD)-release --buildtype=release --prefix=$(PREFIX)
 	@meson test -C $(BUILD)-release --benchmark --verbose
 
+# What the container init costs, beside others.
+bench-init:
+	@tools/setup build check
+	@tools/build $(BUILD)-release --buildtype=release --prefix=$(PREFIX)
+	@meson test -C $(BUILD)-release --benchmark --suite init --verbose
+
+# The conformance suite for container inits: make init-conformance INIT=/usr/bin/tini
+init-conformance: all
+	@SIGFATE_FIXTURES=$(BUILD)/tests/init-conformance tests/init-conformance/conformance.py \
+		$(if $(INIT),'$(INIT)',$(BUILD)/sigfate-init)
+
 install:
 	@tools/setup build
 	@tools/build $(BUILD)-release --buildtype=release --prefix=$(PREFIX)
@@ -39,4 +50,4 @@ lint:
 	@tools/setup build lint
 	@tools/lint $(BUILD)
 
-.PHONY: all run check bench install clean format lint
+.PHONY: all run check bench bench-init init-conformance install clean format lint

@@ -170,8 +170,9 @@ void resume(void);
 void take_terminal_back(void);
 
 /**
- * is_not_for_boss() - whether the terminal has sent this signal and the main process is not to have it
- * from us: it has a copy of its own, for the terminal sends to all of a process group
+ * is_not_for_boss() - whether it is a signal of the terminal that we do not pass on
+ *
+ * The main process has a copy of its own, for the terminal sends to all of a process group.
  */
 bool is_not_for_boss(int sig, const siginfo_t *from);
 

@@ -59,7 +59,9 @@ static int execute(char *const *argv)
 			execve(path, argv, environ);
 			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
 				return errno;
-			error = errno == EACCES ? EACCES : error;
+			/* It is there, and not only in a directory that is closed to us. */
+			if (errno == EACCES && access(path, F_OK) == 0)
+				error = EACCES;
 		}
 		more = place[n];
 		place += n + more;

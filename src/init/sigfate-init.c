@@ -2,13 +2,13 @@
 /*
  * sigfate-init - the first process of a container: it lets everyone finish
  *
- * It starts one command, the main process, passes every signal on to it and reaps whoever ends.  At a
- * stop signal, and when the main process has ended, it asks all the others to end too, waits for the
- * last of them, and kills, by name, those who do not end in time.
+ * It starts one command, the main process, passes every signal on to it and reaps whoever ends.
+ * At a stop signal, and when the main process has ended, it asks all the others to end too, waits
+ * for the last of them, and kills, by name, those who do not end in time.
  *
- * Every signal is blocked from the first instruction on (start.S) and taken out of the queue one at a
- * time: so nothing here is ever interrupted, and no signal comes too early.  There is one loop, in
- * main(), which sleeps until a signal comes or a deadline has passed and wakes at no other time.
+ * Every signal is blocked from the first instruction on (start.S) and taken out of the queue one at
+ * a time: so nothing here is ever interrupted, and no signal comes too early.  There is one loop,
+ * in main(), which sleeps until a signal comes or a deadline has passed and wakes at no other time.
  * There is no dynamic memory and no recursion.
  */
 #include "init/init.h"
@@ -29,6 +29,7 @@
 #define MS 1000		    /* times are in microseconds */
 #define SAME_STOP (50 * MS) /* a stop signal so soon after the last is the same one still */
 #define HURRY (500 * MS)    /* what a second stop signal leaves of the grace */
+#define LONG 50		    /* for one wait(2) */
 #define TICK (20 * MS)	    /* from look to look at those whose end nobody tells us */
 #define ENOUGH (1000 * MS)  /* for whoever was sent SIGKILL to be gone */
 #define CHILD_EVENTS (WEXITED | WSTOPPED | WNOHANG)
@@ -157,7 +158,8 @@ static void start_boss(char **argv)
 
 /*
  * The main process is to see who sent it.  The kernel lets nobody claim that somebody else has used
- * kill(2): that becomes SI_QUEUE, with the sender's numbers.  What sigqueue(3) sent goes on as it is.
+ * kill(2): that becomes SI_QUEUE, with the sender's numbers.  What sigqueue(3) sent goes on as it
+ * is.
  */
 static void send_to_boss(int sig, const siginfo_t *from)
 {
@@ -365,10 +367,10 @@ static void boss_has_ended(int how, int status)
 }
 
 /*
- * wait(2) walks past the children that live until it comes to one that has ended: among thousands of
- * orphans each end costs thousands of steps.  Since 6.15 the kernel can reap all by itself
- * (SA_NOCLDWAIT) and still tell us how the main process ended, for its pidfd keeps that.  Whether it
- * does is tried on the first orphan, which we reap ourselves.
+ * wait(2) walks past the children that live until it comes to one that has ended: among thousands
+ * of orphans each end costs thousands of steps.  Since 6.15 the kernel can reap all by itself
+ * (SA_NOCLDWAIT) and still tell us how the main process ended, for its pidfd keeps that.  Whether
+ * it does is tried on the first orphan, which we reap ourselves.
  */
 static void reap_first_orphan(pid_t pid)
 {
@@ -439,14 +441,14 @@ static bool wait_for(idtype_t type, id_t id)
 }
 
 /*
- * When the kernel reaps, only the main process is asked after, which costs the same whoever else there
- * is.  What is left to do then among very many children may take a fifth of the time, and waits a
- * little otherwise: zombies from before, and to find that no child is left.
+ * When the kernel reaps, only the main process is asked after, which costs the same whoever else
+ * there is.  There may be zombies left from before, and at the end it is to be seen that no child
+ * is left: where that takes long, among many that live, it is not done again too soon.
  */
 static void reap(void)
 {
 	static int64_t not_before;
-	int64_t start;
+	int64_t start, took;
 	bool more;
 
 	while (reaping == BY_KERNEL && !boss.ended && wait_for(P_PIDFD, (id_t)boss.pidfd))
@@ -454,18 +456,18 @@ static void reap(void)
 	if (reaping == BY_KERNEL && !boss.ended && !leftovers)
 		return;
 	start = now();
-	look_at = FOR_EVER;
-	if (start < not_before) {
-		look_at = not_before;
+	look_at = start < not_before ? not_before : FOR_EVER;
+	if (start < not_before)
 		return;
-	}
-	do
+	do {
 		more = wait_for(P_ALL, 0);
-	while (more && (reaping != BY_KERNEL || now() < start + MS));
+		took = now() - start;
+		start += took;
+	} while (more && (reaping != BY_KERNEL || took < LONG));
 	if (reaping != BY_KERNEL)
 		return;
 	leftovers = more;
-	not_before = now() + 4 * (now() - start);
+	not_before = start + (10 * took < TICK ? 10 * took : TICK);
 	if (more)
 		look_at = not_before;
 }
@@ -479,7 +481,7 @@ static void take(int sig, const siginfo_t *info)
 	if (sig == SIGCHLD) {
 		reap();
 		if (info->si_code > 0)
-			return; /* what somebody sent, and not the kernel, is for the main process */
+			return; /* what somebody has sent is for the main process */
 	}
 	if (info->si_code == SI_USER && info->si_pid == self)
 		return; /* SIGPIPE for a message of ours, say */

@@ -2,10 +2,10 @@
 /*
  * terminal.c - sigfate-init: job control
  *
- * The main process leads a process group, as it would if it were the first process, and the terminal
- * is at that group.  So ^Z can stop it, and who continues it then?  We stop too, a shell that has
- * started us notices, and when it continues us we continue the main process.  Where nobody could
- * continue us, as in a container, the main process goes on at once, as it would without us.
+ * The main process leads a process group, as it would if it were the first process, and the
+ * terminal is at that group.  So ^Z can stop it, and who continues it then?  We stop too, a shell
+ * that has started us notices, and when it continues us we continue the main process.  Where nobody
+ * could continue us, as in a container, the main process goes on at once, as it would without us.
  */
 #include "init/init.h"
 
@@ -22,7 +22,7 @@ void share_terminal(struct start *start)
 		front = tcgetpgrp(fd);
 		terminal = front < 0 ? -1 : fd;
 	}
-	/* A job that is not ours alone, a pipeline's or a script's, is not torn from the terminal. */
+	/* A job that is not ours alone, a pipeline's or a script's, keeps its terminal. */
 	start->leads = wish.scope == SCOPE_GROUP || front < 0 || front != group || group == self;
 	start->terminal = start->leads && front == group ? terminal : -1;
 }

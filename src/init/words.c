@@ -38,8 +38,8 @@ static const char help[] =
 	"  --report=FD|FILE            write there how it ended, one line of JSON\n"
 	"  --parent-death=SIG          get this signal when the parent process ends\n"
 	"  --help, --version\n\n"
-	"The same in the environment: SIGFATE_INIT_STOP_SIGNAL=INT,TERM, SIGFATE_INIT_RERAISE=yes,\n"
-	"SIGFATE_INIT_ON_TERM=COMMAND and so on; options come after it.\n"
+	"The same in the environment: SIGFATE_INIT_STOP_SIGNAL=INT,TERM,\n"
+	"SIGFATE_INIT_RERAISE=yes, SIGFATE_INIT_ON_TERM=COMMAND and so on; options come after it.\n"
 	"Exit status: that of COMMAND; 128+N when signal N killed it; 127 it is not there; 126 it\n"
 	"cannot be run; 125 sigfate-init itself failed.\n";
 

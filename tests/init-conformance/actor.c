@@ -5,7 +5,7 @@
  * What it says goes to the FIFO $ACTOR_OUT, or to standard output, a line at a time:
  *
  *   record         block every signal and say each that comes: "got SIG CODE PID UID VALUE"; of its
- *                  standard input a helper takes "kill SIG" and "queue SIG VALUE" to send to process 1
+ *                  input a helper takes "kill SIG" and "queue SIG VALUE" to send to process 1
  *   hold           say at each line of input what is pending: "pending HEX"
  *   wait           do nothing, with every signal as it was given
  *   read           say each line of input: "line TEXT"
@@ -13,7 +13,8 @@
  *   exit N         end so
  *   die SIG        of this signal
  *   orphans N      make so many orphans; "go" releases them, "one" ends the newest
- *   tangle         orphans whose end is not simple: one whose first thread has ended, one that is traced
+ *   tangle         orphans whose end is not simple: one whose first thread has ended, one that is
+ *                  traced
  *   leader N       end as a process whose first thread has ended before, with N
  *   tree [WORD...] with a worker, a session and an orphan; each says "NAME term" at SIGTERM, and
  *                  "NAME done" when it has cleaned up; a WORD is of leave (the main process ends by
@@ -90,8 +91,8 @@ static void tell_given(void)
 	umask(creation);
 	if (!getcwd(cwd, sizeof(cwd)))
 		cwd[0] = '?';
-	tell("given pid=%d ppid=%d pgrp=%d sid=%d front=%d blocked=%llx ignored=%llx fds=%llx umask=%o "
-	     "nice=%d cwd=%s listen=%s",
+	tell("given pid=%d ppid=%d pgrp=%d sid=%d front=%d blocked=%llx ignored=%llx fds=%llx "
+	     "umask=%o nice=%d cwd=%s listen=%s",
 	     getpid(), getppid(), getpgrp(), getsid(0), tcgetpgrp(0), (unsigned long long)mask,
 	     (unsigned long long)ignored(), (unsigned long long)files, creation,
 	     getpriority(PRIO_PROCESS, 0), cwd, listen ? listen : "-");
@@ -228,20 +229,26 @@ static void tangle(void)
 			pthread_t thread;
 
 			pthread_create(&thread, NULL, end_first, NULL);
-			dprintf(ready[1], "%d\n", getpid());
+			dprintf(ready[1], "%d 0\n", getpid());
 			syscall(SYS_exit, 0);
 		}
 		traced = fork();
 		if (traced == 0) {
-			dprintf(ready[1], "%d\n", getpid());
+			dprintf(ready[1], "%d 1\n", getpid());
 			pause();
 		}
 		_exit(0);
 	}
 	wait(NULL);
 	FILE *from = fdopen(ready[0], "r");
-	if (!from || fscanf(from, "%d %d", &threaded, &traced) != 2)
-		_exit(98);
+	for (int i = 0; i < 2; i++) {
+		pid_t pid;
+		int which;
+
+		if (!from || fscanf(from, "%d %d", &pid, &which) != 2)
+			_exit(98);
+		*(which ? &traced : &threaded) = pid;
+	}
 	tell_given();
 	tell("two %d %d", threaded, traced);
 	while (fgets(line, sizeof(line), stdin)) {

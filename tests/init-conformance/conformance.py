@@ -8,9 +8,10 @@ The init is called as INIT -- COMMAND; INIT may have options in it.  The results
 import argparse
 import json
 import os
+import shlex
+import shutil
 import sys
 import tempfile
-import time
 import traceback
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "real"))
@@ -34,7 +35,10 @@ class Lab:
     """The init that is looked at, and a directory with files that cannot be run."""
 
     def __init__(self, init, directory):
-        self.init = init
+        program, *options = shlex.split(init)
+        if os.path.exists(program):
+            program = os.path.abspath(program)
+        self.init = shlex.join([program, *options])
         self.directory = directory
         for name, mode in (("not-executable", 0o644), ("not-a-program", 0o755)):
             with open(f"{directory}/{name}", "w", encoding="ascii") as file:
@@ -51,13 +55,12 @@ class Lab:
 
 
 def run_tests(tap, laboratory, only):
-    """Each yields (group, name, test); a test gives (held, why not), or None when it does not apply."""
+    """Each yields (group, name, test); a test gives (held, why not), or None: it does not apply."""
     counts = {}
     for module in MODULES:
         for group, name, test in module.tests(laboratory):
             if only and only not in f"{group}: {name}":
                 continue
-            began = time.monotonic()
             try:
                 answer = test()
             except Exception:  # a test that breaks has not held
@@ -65,7 +68,6 @@ def run_tests(tap, laboratory, only):
             if answer is None:
                 continue
             held, why = answer
-            if os.environ.get("T"): print("#", time.monotonic()-began, name)
             tap.result(bool(held), f"{group}: {name}", why)
             count = counts.setdefault(group, [0, 0, []])
             count[0] += bool(held)
@@ -79,10 +81,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("init", help="the init, with its options")
     parser.add_argument("--only", help="the tests that have this in their name")
-    parser.add_argument("--counts", metavar="FILE", help="write the counts of each group there (JSON)")
+    parser.add_argument("--counts", metavar="FILE", help="write each group's counts there (JSON)")
     options = parser.parse_args()
-    why_not = host.can_make_namespaces() if os.geteuid() == 0 else None
-    if why_not:
+    program = shlex.split(options.init)[0]
+    if not shutil.which(program) and not os.path.exists(program):
+        print(f"Bail out! there is no {program}")
+        return 1
+    if why_not := lab.why_not():
         skip_all("namespaces", why_not, True)
     host.end_on_sigterm()
     tap = Tap()

@@ -36,7 +36,8 @@ def tests(lab):
     yield ("exit codes", "the first thread had ended before",
            lambda: code_of(lab, [actor, "leader", "33"], 33))
     where = lab.directory
-    yield ("commands that cannot run", "not there: 127", lambda: no_command(lab, "no-such-command", 127))
+    yield ("commands that cannot run", "not there: 127",
+           lambda: no_command(lab, "no-such-command", 127))
     yield ("commands that cannot run", "no such path: 127",
            lambda: no_command(lab, f"{where}/no-such-file", 127))
     yield ("commands that cannot run", "no right to: 126",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a process is given: the main process is to have it as the init had it, and the init to let go."""
+"""What a process is given: the main process is to have it as the init had it."""
 
 import os
 import select

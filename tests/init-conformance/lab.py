@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An init and what it starts, to be looked at and sent signals: nothing here waits without a bound."""
+"""An init and what it starts, to be looked at and sent signals: nothing waits without a bound."""
 
 import contextlib
 import os
@@ -95,7 +95,8 @@ class Run:
                        if not key.startswith("SIGFATE_INIT_")}
         environment.update({"ACTOR_OUT": fifo, **(env or {})})
         self.stage = subprocess.Popen(
-            [fixture("stage"), f"--to={theirs}", *options, *shlex.split(init), *separator, *command],
+            [fixture("stage"), f"--to={theirs}", *options, *shlex.split(init), *separator,
+             *command],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             stderr=self.stderr_file if stderr is None else stderr,
             pass_fds=(theirs, *fds), env=environment, user=user)
@@ -185,6 +186,12 @@ class Run:
             if time.monotonic() > deadline or self.gone(0.002):
                 return fact()
         return holds
+
+
+def why_not():
+    """None, or why nothing can be put on the stage here."""
+    with Run("", ["true"], separator=()) as run:
+        return None if run.code() == 0 else run.stderr().strip() or "the stage does not work"
 
 
 @contextlib.contextmanager

@@ -8,7 +8,8 @@ from lab import fixture
 
 def reaped(run, want=1):
     """All children of the init are gone but `want`, and none is a zombie."""
-    return run.wait_until(lambda: len(run.children()) == want and "Z" not in run.children().values())
+    return run.wait_until(
+        lambda: len(run.children()) == want and "Z" not in run.children().values())
 
 
 def orphans(lab, count, words):

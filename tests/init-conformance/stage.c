@@ -117,7 +117,7 @@ static void become(char **argv, int go)
 	fail(argv[0]);
 }
 
-/* Count the ends of its system calls; at the one that is wanted send the signal and leave it alone. */
+/* Count the ends of its system calls; at the one that is wanted send the signal, and let it go. */
 static void trace(pid_t pid)
 {
 	int calls = 0, entered = 0, status;

@@ -83,7 +83,8 @@ def tests(lab):
     for name in NAMES:
         yield ("finished at a stop", name, lambda name=name: stopped(lab, name, "done"))
     for name in NAMES[1:]:
-        yield ("finished when the main process ended", name, lambda name=name: left_alone(lab, name))
+        yield ("finished when the main process ended", name,
+               lambda name=name: left_alone(lab, name))
     yield ("the end", "at once after the last", lambda: at_once(lab))
     yield ("the end", "the main process's code", lambda: the_code(lab))
     yield ("the end", "somebody who does not listen", lambda: stubborn(lab))

@@ -21,7 +21,7 @@ A_WHILE = 0.3  # for what should not be seen
 
 @contextlib.contextmanager
 def on_terminal(lab, role, *options, **more):
-    """The init leads a session with the terminal at its process group, as in a container with one."""
+    """The init leads a session, with the terminal at its process group, as in a container."""
     with terminal() as (master, path):
         with lab.run([fixture("actor"), role], f"--tty={path}", *options, **more) as run:
             run.master = master
@@ -242,7 +242,8 @@ def started_in_background(lab):
         return steps(
             shell, ("start", do(lambda: shell.type(job(lab, "read") + " &"))),
             ("ready", run.ready), ("the shell in front", lambda: front(run) == shell.group),
-            ("Stopped", lambda: shell.until("Stopped", 1) or shell.type("") or shell.until("Stopped")),
+            ("Stopped", lambda: shell.until("Stopped", 1) or shell.type("") or
+             shell.until("Stopped")),
             ("fg", do(lambda: shell.type("fg"))), ("in front", shell.job_in_front),
             ("a line", do(lambda: shell.type("hello"))),
             ("the line read", lambda: run.out.find("^line hello", 3)),
@@ -273,8 +274,10 @@ def tests(lab):
     yield (group, "the main process is in front", lambda: in_front(lab))
     yield (group, "^C: 130", lambda: ends_it(lab, INTR, signal.SIGINT))
     yield (group, "^\\: 131", lambda: ends_it(lab, QUIT, signal.SIGQUIT))
-    yield (group, "^C is heard once", lambda: once(lab, lambda run: press(run, INTR), signal.SIGINT))
-    yield (group, "^Z is heard once", lambda: once(lab, lambda run: press(run, SUSP), signal.SIGTSTP))
+    yield (group, "^C is heard once",
+           lambda: once(lab, lambda run: press(run, INTR), signal.SIGINT))
+    yield (group, "^Z is heard once",
+           lambda: once(lab, lambda run: press(run, SUSP), signal.SIGTSTP))
     yield (group, "a new size is heard once", lambda: once(lab, resize, signal.SIGWINCH))
     yield (group, "hanging up is heard", lambda: once(lab, hang_up, signal.SIGHUP))
     yield (group, "^Z, then ^C", lambda: suspended(lab))

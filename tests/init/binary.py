@@ -23,7 +23,7 @@ CALLS_THAT_ALLOCATE = {"brk", "mmap", "mremap", "munmap"}
 
 
 def objects(init):
-    """The object files of it: with one C library or the other, they are made of the same sources."""
+    """Its object files: with one C library or the other, they are made of the same sources."""
     found = [path for name in ("sigfate-init-libc.p", "sigfate-init.p")
              for path in glob.glob(os.path.join(os.path.dirname(init.path), name, "*.o"))]
     return [path for path in found if "src_init" in path or "src_base" in path]
@@ -118,7 +118,8 @@ def little_memory(init):
         run.out.find("^done")
         run.wait_until(lambda: len(run.children()) == 1)
         with open(f"/proc/{run.pid}/smaps_rollup", encoding="ascii") as file:
-            private = sum(int(kib) for kib in re.findall(r"^Private_\w+:\s+(\d+)", file.read(), re.M))
+            text = file.read()
+    private = sum(int(kib) for kib in re.findall(r"^Private_\w+:\s+(\d+)", text, re.M))
     return not is_musl(init) or private * 1024 <= MOST_PRIVATE, f"{private} KiB"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of sigfate-init share: it, the stage that the conformance suite has, and the results."""
+"""What the tests of sigfate-init share: it, the stage of the conformance suite, and the results."""
 
 import argparse
 import os
@@ -30,13 +30,12 @@ class Init:
 
 
 def main(doc, tests):
-    """Run them: each is a function of an Init that gives (held, why not); its first line is its name."""
+    """Run them: functions of an Init that give (held, why not), named by their first line."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("init", help="sigfate-init")
     parser.add_argument("--only", help="the tests that have this in their name")
     options = parser.parse_args()
-    why_not = host.can_make_namespaces()
-    if why_not:
+    if why_not := lab.why_not():
         skip_all("namespaces", why_not, True)
     host.end_on_sigterm()
     tap, init = Tap(), Init(os.path.abspath(options.init))

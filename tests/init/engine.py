@@ -32,8 +32,8 @@ class Engine(docker.Engine):
         self.environment["PATH"] = f"{where}/bin:" + self.environment["PATH"]
 
     def client(self, *args, **more):
-        return subprocess.run(["docker", *args], env=self.environment, capture_output=True, text=True,
-                              check=False, timeout=lab.PATIENCE * 3, **more)
+        return subprocess.run(["docker", *args], env=self.environment, capture_output=True,
+                              text=True, check=False, timeout=lab.PATIENCE * 3, **more)
 
     def run(self, *args):
         """Run to its end: its exit code and what it printed."""
@@ -104,15 +104,17 @@ def somebody_stubborn(engine):
     """docker stop: who does not listen is named before the ten seconds are over"""
     engine.start("deaf", "box", "/actor", "tree", "deaf", ready="main ready")
     took, code, said = engine.stop("deaf")
-    return 8.5 < took < 10 and code == 137 and "killed 'actor'" in said, f"{took:.1f} s, {code}, {said}"
+    return (8.5 < took < 10 and code == 137 and "killed 'actor'" in said,
+            f"{took:.1f} s, {code}, {said}")
 
 
 def somebody_put_in(engine):
     """docker stop: what docker exec has put in is told and waited for"""
     engine.start("guest", "box", "/actor", "wait", ready="given")
     script = "trap 'sleep 0.3; echo finished; exit' TERM; echo ready; while :; do sleep 0.05; done"
-    guest = subprocess.Popen(["docker", "exec", "guest", "sh", "-c", script], env=engine.environment,
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    guest = subprocess.Popen(["docker", "exec", "guest", "sh", "-c", script],
+                             env=engine.environment, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True)
     ready = guest.stdout.readline()
     _, code, _ = engine.stop("guest")
     said, _ = guest.communicate(timeout=lab.PATIENCE)
@@ -120,9 +122,10 @@ def somebody_put_in(engine):
 
 
 def locked_down(engine):
-    """read-only, an ordinary user, no capabilities, no new privileges, the default seccomp filter"""
-    engine.start("locked", "--read-only", "--user", "1000:1000", "--cap-drop", "ALL", "--security-opt",
-                 "no-new-privileges", "box", "/actor", "tree", ready="orphan ready")
+    """read-only, an ordinary user, no capabilities, no new privileges, Docker's seccomp filter"""
+    engine.start("locked", "--read-only", "--user", "1000:1000", "--cap-drop", "ALL",
+                 "--security-opt", "no-new-privileges", "box", "/actor", "tree",
+                 ready="orphan ready")
     pid = engine.docker("inspect", "--format", "{{.State.Pid}}", "locked")
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         status = file.read()
@@ -146,9 +149,9 @@ def terminal(engine):
     """docker run -it: ^Z does not wedge it, ^C ends it with 130"""
     with lab.terminal() as (master, path):
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
-        client = subprocess.Popen(["docker", "run", "--rm", "-it", "--init", "--network", "none", "box",
-                                   "/actor", "wait"], env=engine.environment, stdin=fd, stdout=fd,
-                                  stderr=fd, start_new_session=True)
+        client = subprocess.Popen(["docker", "run", "--rm", "-it", "--init", "--network", "none",
+                                   "box", "/actor", "wait"], env=engine.environment, stdin=fd,
+                                  stdout=fd, stderr=fd, start_new_session=True)
         os.close(fd)
         ready = lab.Lines(master).find("given")
         os.write(master, b"\x1a")

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each system call of sigfate-init fails, once at each place and always: it goes on, or it says why and ends.
+"""Each system call of sigfate-init fails, once or always: it goes on, or it says why and ends.
 
-strace makes them fail.  It is attached from outside the PID namespace before the init is started, so
-that the init is PID 1 all the same, and it follows no child.
+strace makes them fail.  It is attached from outside the PID namespace before the init is started,
+so that the init is PID 1 all the same, and it follows no child.
 """
 
 import collections
@@ -30,7 +30,7 @@ LEFT_OUT = {"exit_group", "execve", "arch_prctl", "set_tid_address", "getpid", "
 
 
 class Story:
-    """A life of the init: options, the main process's role, what is done, and the code at its end."""
+    """A life of the init: options, the main process's role, what is done, the code at its end."""
 
     def __init__(self, name, code, role, act, give=(), options=(), terminal=False):
         self.name, self.code, self.role, self.act = name, code, role, act
@@ -103,7 +103,8 @@ def keys(run):
 STORIES = [
     Story("reaping", 0, ["orphans", "4"], reap_and_end, ["--report=WHERE/report", "--grace=0.1"]),
     Story("stopping", 137, ["tree", "deaf", "stubborn"], stop,
-          ["--on=USR1=true", "--ignore=USR1", "--grace=0.05", "--report=WHERE/report", "--parent-death=TERM"]),
+          ["--on=USR1=true", "--ignore=USR1", "--grace=0.05", "--report=WHERE/report",
+           "--parent-death=TERM"]),
     Story("stopping all, second", 137, ["tree", "deaf", "stubborn"], stop,
           ["--stop=all", "--ignore=USR1", "--grace=0.05"], ["--second"]),
     Story("a terminal", 130, ["wait"], keys, [], [], True),
@@ -139,7 +140,7 @@ def cases(story, calls):
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: faults.py INIT")
-    why_not = common.host.can_make_namespaces()
+    why_not = lab.why_not()
     if not why_not and not shutil.which("strace"):
         why_not = "no strace here"
     if why_not:

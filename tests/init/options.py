@@ -16,9 +16,10 @@ TERM = signal.SIGTERM
 PREFIX = "SIGFATE_INIT_"
 BAD = [["--stop=none"], ["--stop"], ["--grace=-1"], ["--grace=1x"], ["--grace=."], ["--grace="],
        ["--grace=1.2345"], ["--grace=99999999999999999999"], ["--map=TERM"], ["--map=KILL=TERM"],
-       ["--map=TERM=NOPE"], ["--map=TERM=0"], ["--ignore=STOP"], ["--ignore=0"], ["--ignore=TERM=INT"],
-       ["--ignore=TERM,"], ["--on=TERM"], ["--on=TERM="], ["--on=KILL=true"], ["--map-exit=256=0"],
-       ["--map-exit=1"], ["--map-exit=1=-1"], ["--parent-death=0"], ["--report="], ["--reraise=maybe"],
+       ["--map=TERM=NOPE"], ["--map=TERM=0"], ["--ignore=STOP"], ["--ignore=0"],
+       ["--ignore=TERM=INT"], ["--ignore=TERM,"], ["--on=TERM"], ["--on=TERM="], ["--on=KILL=true"],
+       ["--map-exit=256=0"], ["--map-exit=1"], ["--map-exit=1=-1"], ["--parent-death=0"],
+       ["--report="], ["--reraise=maybe"],
        ["--no-such"], ["--"], [], ["-x"], ["--stop-signal="], ["--" + "x" * 5000],
        ["--map=" + "TERM=QUIT," * 2000], ["--stop=\033[31m"]]
 
@@ -65,8 +66,8 @@ def bad(init):
         done = subprocess.run([init.path, *words, *command], capture_output=True, check=False,
                               timeout=lab.PATIENCE)
         text = done.stderr.decode(errors="replace")
-        if done.returncode != 125 or not text.startswith("sigfate-init: ") or text.count("\n") != 1 \
-                or "\033" in text or len(text) > 512:
+        if (done.returncode != 125 or not text.startswith("sigfate-init: ") or "\033" in text
+                or text.count("\n") != 1 or len(text) > 512):
             return False, f"{words}: {done.returncode} {text!r}"
     return True, ""
 
@@ -84,7 +85,8 @@ def bad_environment(init):
 
 def option_over_environment(init):
     """an option comes after the environment"""
-    return code(init, ["exit", "3"], {"give": ["--map-exit=3=4"], "env": {PREFIX + "MAP_EXIT": "3=5"}}, 4)
+    return code(init, ["exit", "3"],
+                {"give": ["--map-exit=3=4"], "env": {PREFIX + "MAP_EXIT": "3=5"}}, 4)
 
 
 def help_and_manual(init):
@@ -105,7 +107,8 @@ def help_and_manual(init):
 
 def version(init):
     """--version says who it is, in a form that Docker's engine reads"""
-    said = subprocess.run([init.path, "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([init.path, "--version"], capture_output=True, text=True,
+                          check=True).stdout
     parts = said.strip().split(" - ")  # as moby's parseInitVersion() does
     return (said.startswith("sigfate-init ") and len(parts) == 2
             and re.fullmatch(r"git\.[^.]+", parts[1]), said)
@@ -127,11 +130,12 @@ def ignore(init):
 
 def map_exit(init):
     """--map-exit ends with another code"""
-    held, why = both_ways(init, "map-exit=143=0,3=7", lambda more: code(init, ["die", "15"], more, 0))
-    if held:
+    for role, want in ((["die", "15"], 0), (["exit", "3"], 7), (["exit", "4"], 4)):
         held, why = both_ways(init, "map-exit=143=0,3=7",
-                              lambda more: code(init, ["exit", "3"], more, 7))
-    return held, why
+                              lambda more: code(init, role, more, want))
+        if not held:
+            return held, why
+    return True, ""
 
 
 def reraise(init):
@@ -144,8 +148,8 @@ def reraise(init):
             held, why = code(init, ["die", str(int(sig))], more, want)
             if not held:
                 return False, f"{sig} {more}: {why}"
-    return code(init, ["die", "15"], {"options": ["--second"], "give": ["--reraise", "--map-exit=143=9"]},
-                9)
+    return code(init, ["die", "15"],
+                {"options": ["--second"], "give": ["--reraise", "--map-exit=143=9"]}, 9)
 
 
 def stop_signal(init):
@@ -175,7 +179,7 @@ def grace(init):
 
 
 def hook(init):
-    """--on lets a command run first: it is told the main process's number, and then the signal comes"""
+    """--on lets a command run first, which is told the main process's number"""
     command = "echo hook $1 >$ACTOR_OUT"
     for more in ({"give": ["--on", f"USR1={command}"]}, {"env": {PREFIX + "ON_USR1": command}}):
         with init.actor("record", **more) as run:
@@ -193,8 +197,8 @@ def with_drain(init, then):
     with tempfile.TemporaryDirectory() as where:
         fifo = f"{where}/drain"
         os.mkfifo(fifo)
-        with init.actor("record", give=["--on", f"TERM=exec <{fifo}; echo draining >$ACTOR_OUT; cat",
-                                        "--grace=20"]) as run:
+        command = f"exec <{fifo}; echo draining >$ACTOR_OUT; cat"
+        with init.actor("record", give=["--on", f"TERM={command}", "--grace=20"]) as run:
             if not run.ready() or not run.out.find("^helper"):
                 return False, run.stderr()
             drain = os.open(fifo, os.O_RDWR)
@@ -233,12 +237,14 @@ def report_to(init, role, more, want):
     lines = []
     with tempfile.TemporaryDirectory() as where:
         path = f"{where}/report"
-        with init.actor(*role, **{**more, "give": [*more.get("give", []), f"--report={path}"]}) as run:
+        give = [*more.get("give", []), f"--report={path}"]
+        with init.actor(*role, **{**more, "give": give}) as run:
             run.end()
         with open(path, encoding="ascii") as file:
             lines.append(file.read())
     ours, theirs = os.pipe()
-    with init.actor(*role, **{**more, "env": {PREFIX + "REPORT": str(theirs)}, "fds": [theirs]}) as run:
+    environment = {PREFIX + "REPORT": str(theirs)}
+    with init.actor(*role, **{**more, "env": environment, "fds": [theirs]}) as run:
         os.close(theirs)
         run.end()
     lines.append(os.read(ours, 4096).decode())
@@ -266,7 +272,7 @@ def reports(init):
             run.end()
         with open(f"{where}/report", encoding="ascii") as file:
             got = json.load(file)
-        return got["end"] == "none" and got["exit"] == 127 and got["command"] == "no-such-command", got
+        return (got["end"], got["exit"], got["command"]) == ("none", 127, "no-such-command"), got
 
 
 def report_hidden(init):
@@ -325,7 +331,8 @@ def hostile_arguments(init):
     none = subprocess.run([init.path, "--", ""], capture_output=True, check=False)
     lines = subprocess.run([init.path, "--", "no\nsuch\033[31m"], capture_output=True, check=False)
     return ((many.returncode, long.returncode, unset.returncode, none.returncode, lines.returncode)
-            == (0, 0, 0, 127, 127) and lines.stderr.count(b"\n") == 1 and b"\033" not in lines.stderr,
+            == (0, 0, 0, 127, 127)
+            and lines.stderr.count(b"\n") == 1 and b"\033" not in lines.stderr,
             f"{many.returncode} {long.returncode} {unset.returncode} {none} {lines}")
 
 
@@ -341,8 +348,9 @@ def rootless(init):
 
 
 TESTS_HERE = [bad, bad_environment, option_over_environment, help_and_manual, version, map_signal,
-              ignore, map_exit, reraise, stop_signal, grace, hook, stop_hook, stop_hook_hurried, reports,
-              report_hidden, report_nowhere, parent_death, broken_stderr, hostile_arguments, rootless]
+              ignore, map_exit, reraise, stop_signal, grace, hook, stop_hook, stop_hook_hurried,
+              reports, report_hidden, report_nowhere, parent_death, broken_stderr,
+              hostile_arguments, rootless]
 
 if __name__ == "__main__":
     sys.exit(main(__doc__, TESTS_HERE))

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The end, as sigfate-init brings it about: who is told, when, who is waited for, and who is killed."""
+"""The end, as sigfate-init brings it about: who is told, and when, and waited for, and killed."""
 
 import json
 import os
@@ -102,7 +102,8 @@ def late_telling(init):
         took = time.monotonic() - began
         code = run.code()
         return (len(got) == 3 and 1.4 < took < 1.95 and code == 137
-                and "'actor' (pid 2)" in run.stderr(), f"{got} after {took}, {code}, {run.stderr()}")
+                and "'actor' (pid 2)" in run.stderr(),
+                f"{got} after {took}, {code}, {run.stderr()}")
 
 
 def main_never_killed_early(init):
@@ -169,7 +170,8 @@ def without_proc(init):
 
 def foreign_proc(init):
     """the /proc of another PID namespace is not taken for ours"""
-    with tree(init, "stubborn", give=["--grace=1", "--stop=tree"], options=["--foreign-proc"]) as run:
+    with tree(init, "stubborn", give=["--grace=1", "--stop=tree"],
+              options=["--foreign-proc"]) as run:
         run.send(TERM)
         _, done, _ = finish(run)
         words = run.stderr()
@@ -230,7 +232,8 @@ def put_in(init):
     """a process that was put into the PID namespace from outside is told and waited for"""
     with tree(init, give=["--grace=5"]) as run:
         ours, theirs = os.pipe()
-        script = "trap 'sleep 0.2; echo finished; exit' TERM; echo ready; while :; do sleep 0.01; done"
+        script = ("trap 'sleep 0.2; echo finished; exit' TERM; echo ready; "
+                  "while :; do sleep 0.01; done")
         guest = subprocess.Popen(["nsenter", "-t", str(run.pid), "-p", "-m", "sh", "-c", script],
                                  stdout=theirs, stdin=subprocess.DEVNULL)
         os.close(theirs)
@@ -259,7 +262,8 @@ def flood(init):
 
 def full_space(init):
     """with no process number left it passes signals on and ends"""
-    with init.actor("fill", options=["--pid-max=400"], give=["--grace=0.2", "--on=TERM=true"]) as run:
+    with init.actor("fill", options=["--pid-max=400"],
+                    give=["--grace=0.2", "--on=TERM=true"]) as run:
         ready = run.ready()
         run.send(TERM)
         code = run.code()
