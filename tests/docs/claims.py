@@ -131,11 +131,11 @@ def check_map():
 
 def check_commands():
     """the commands that documents show are there"""
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     commands = set(re.findall(r'^\t\{"(\w+)", ', read("src/cmd/main.c"), re.M))
     for path in documents():
         text = read(path)
-        for target in re.findall(r"(?:^|`)make ([a-z]+)", text, re.M):
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M):
             if target not in targets:
                 yield f"{path}: make {target}"
         for command in re.findall(r"(?:`|\$ |build/)sigfate ([a-z]+)", text):
