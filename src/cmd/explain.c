@@ -15,7 +15,11 @@ enum { OPT_FROM = 256, OPT_BY, OPT_FORMAT, OPT_JSON, OPT_COLOR, OPT_ALL_STEPS };
 
 static const struct argp_option options[] = {
 	{"from", OPT_FROM, "PID", 0, "The sender (default: the process that invokes sigfate)", 0},
-	{"by", OPT_BY, "CALL", 0, "How it is sent: kill (default), tgkill, sigqueue, pidfd", 0},
+	{"by", OPT_BY, "ORIGIN", 0,
+	 "How it is sent: kill (default), tgkill, sigqueue, pidfd; or by the kernel: tty, hangup, "
+	 "alarm, timer, cpu-soft, cpu-hard, pipe, file-size, oom, cgroup.kill, exitkill, "
+	 "ptrace-attach",
+	 0},
 	{"format", OPT_FORMAT, "FORMAT", 0, "text (default), json, or mermaid: a state diagram", 0},
 	{"json", OPT_JSON, NULL, 0, "The same as --format=json", 0},
 	{"color", OPT_COLOR, "WHEN", 0, "auto (default), always, never", 0},
@@ -69,7 +73,7 @@ static void parse_choice(int key, const char *arg, struct argp_state *state)
 
 	if (value < 0)
 		argp_error(state, "'%s' is none of %s", arg,
-			   key == OPT_BY       ? "kill, tgkill, sigqueue, pidfd"
+			   key == OPT_BY       ? "the origins: see --help"
 			   : key == OPT_FORMAT ? "text, json, mermaid"
 					       : "auto, always, never");
 	else if (key == OPT_BY)

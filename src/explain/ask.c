@@ -56,6 +56,9 @@ int find_target(const struct inquiry *q, long target, struct attempt *how,
 	how->target = target;
 	if (target > 0)
 		return find_process(q, target, how, err);
+	if (q->by >= BY_GENERATOR)
+		return inquiry_fail(err, -EINVAL, "%ld is no process: %s sends to one", target,
+				    origin_name(q->by));
 	if (q->by == BY_PIDFD)
 		return inquiry_fail(err, -EINVAL, "%ld is no process: a pidfd stands for one",
 				    target);

@@ -114,6 +114,8 @@ static int refuse(void *data, const struct sf_task *sender, const struct sf_task
 /* Who makes the call, as /proc shows it; NULL: a stand-in for one who is not to be seen. */
 static const struct proc_task *caller_of(const struct inquiry *q, const struct attempt *how)
 {
+	if (how->from == FROM_SENDER && origin_actor(q->by) == ACTOR_TARGET)
+		return live_thread(q->snapshot, how->task);
 	if (how->from == FROM_SENDER)
 		return q->sender;
 	return q->snapshot->pidns_is_initial ? snapshot_find(q->snapshot, 1) : NULL;
@@ -180,10 +182,13 @@ static long number_for_sender(const struct inquiry *q, const struct attempt *how
 
 static long make_call(const struct inquiry *q, const struct attempt *how, struct answer *a)
 {
-	long nr = number_for_sender(q, how, a);
-	int pid = (int)nr, tgid = pid;
+	enum origin by = how->from == FROM_SENDER ? q->by : BY_KILL;
+	int pid, tgid;
 
-	switch (how->from == FROM_SENDER ? q->by : BY_KILL) {
+	if (by >= BY_GENERATOR)
+		return sf_generate(a->sender, origin_generator(by), a->task, how->sig);
+	pid = tgid = (int)number_for_sender(q, how, a);
+	switch ((int)by) {
 	case BY_TGKILL:
 		if (a->task && !a->unnamed)
 			tgid = sf_task_tgid(a->task, sf_task_pidns(a->sender));
@@ -193,10 +198,18 @@ static long make_call(const struct inquiry *q, const struct attempt *how, struct
 	case BY_PIDFD:
 		return sf_pidfd_send_signal(a->sender, a->task, how->sig, NULL, 0);
 	case BY_KILL:
-	case N_ORIGINS:
 	default:
 		return sf_kill(a->sender, pid, how->sig);
 	}
+}
+
+/* cgroup.kill comes to every thread: what becomes of the process is told by the first. */
+static bool has_verdict(const struct answer *a, const struct sf_task *t)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->verdict[i].task == t)
+			return a->q->by >= BY_GENERATOR;
+	return false;
 }
 
 /* A call that came to nobody still has one target when it named one: it was refused. */
@@ -226,7 +239,7 @@ static int collect(struct answer *a, int sig)
 		const struct proc_task *p = answer_proc(a, a->verdicts.v[i].task);
 
 		/* neither the one that asks nor a stand-in for those who are not to be seen */
-		if (p && p->tgid != a->q->self)
+		if (p && p->tgid != a->q->self && !has_verdict(a, a->verdicts.v[i].task))
 			a->verdict[a->n++] = a->verdicts.v[i];
 	}
 	return add_refusal(a, sig);

@@ -17,9 +17,26 @@
 
 #include "procfs/procfs.h"
 
-enum origin { BY_KILL, BY_TGKILL, BY_SIGQUEUE, BY_PIDFD, N_ORIGINS };
+/* The calls, and from BY_GENERATOR on the kernel itself: enum sf_generator. */
+enum origin {
+	BY_KILL,
+	BY_TGKILL,
+	BY_SIGQUEUE,
+	BY_PIDFD,
+	BY_GENERATOR,
+	N_ORIGINS = BY_GENERATOR + SF_NGENERATORS
+};
+
+/* Who acts: the sender; nobody but the kernel; the target, which brings it on itself. */
+enum origin_actor { ACTOR_SENDER, ACTOR_KERNEL, ACTOR_TARGET };
 
 const char *origin_name(enum origin by);
+enum sf_generator origin_generator(enum origin by);
+enum origin_actor origin_actor(enum origin by);
+/** origin_words() - whom it is from: "the OOM killer"; NULL: from the sender */
+const char *origin_words(enum origin by);
+/** origin_for_group() - it is for the process group of the process that is named */
+bool origin_for_group(enum origin by);
 /** origin_parse() - the origin of that name, or -EINVAL */
 int origin_parse(const char *name);
 
@@ -28,7 +45,7 @@ int origin_parse(const char *name);
  * @fs: where to read
  * @self: the process that asks, by its number in @fs, so that it is left out of the answers;
  *	0: nobody
- * @sig: the signal; @by: the call
+ * @sig: the signal; @by: where it comes from
  * @from: the sender, 0: the process that invoked this one
  * @release: the kernel's, as uname -r prints it
  * The rest is filled in by inquiry_open().
@@ -151,6 +168,11 @@ const char *answer_comm(const struct answer *a, const struct sf_task *t);
 /** answer_is_init() - whether the kernel protected its process when the call was made */
 bool answer_is_init(const struct answer *a, const struct sf_task *t);
 /* For the parts of this directory. */
+
+/** origin_check() - whether that origin can send that signal: 0, or -EINVAL and @err */
+int origin_check(const struct inquiry *q, struct inquiry_error *err);
+/** live_thread() - a thread of a process that can make a call, or NULL: its leader may be dead */
+const struct proc_task *live_thread(const struct snapshot *s, const struct proc_task *t);
 
 /** inquiry_find() - the task that has this number for the caller, or NULL */
 const struct proc_task *inquiry_find(const struct inquiry *q, long number);

@@ -12,21 +12,6 @@
 
 #define ROUNDS 8
 
-static const char *const origins[N_ORIGINS] = {"kill", "tgkill", "sigqueue", "pidfd"};
-
-const char *origin_name(enum origin by)
-{
-	return origins[by];
-}
-
-int origin_parse(const char *name)
-{
-	for (int i = 0; i < N_ORIGINS; i++)
-		if (!strcmp(name, origins[i]))
-			return i;
-	return -EINVAL;
-}
-
 int inquiry_fail(struct inquiry_error *err, int error, const char *format, ...)
 {
 	va_list ap;
@@ -53,8 +38,7 @@ static bool is_dead(const struct proc_task *t)
 	return t->state == 'Z' || t->exiting;
 }
 
-/* A thread of the process that can make a call: its leader may be dead already. */
-static const struct proc_task *live_thread(const struct snapshot *s, const struct proc_task *t)
+const struct proc_task *live_thread(const struct snapshot *s, const struct proc_task *t)
 {
 	if (!is_dead(t))
 		return t;
@@ -251,8 +235,11 @@ static int look_around(struct inquiry *q, const long *target, size_t n)
 
 static int open_inquiry(struct inquiry *q, const long *target, size_t n, struct inquiry_error *err)
 {
-	int r = snapshot_read(&q->fs, &q->snapshot);
+	int r = origin_check(q, err);
 
+	if (r)
+		return r;
+	r = snapshot_read(&q->fs, &q->snapshot);
 	if (!r)
 		r = look_first(q, target, n);
 	if (r)

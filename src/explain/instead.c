@@ -57,8 +57,8 @@ static bool is_of_use(const struct answer *a)
 {
 	const struct sf_verdict *v = a->verdict;
 
-	return a->task && a->n == 1 && did_little(v->fate) && a->q->sig && v->reason &&
-	       v->reason->remedy;
+	return a->task && a->n == 1 && did_little(v->fate) && a->q->sig &&
+	       a->q->by < BY_GENERATOR && v->reason && v->reason->remedy;
 }
 
 int find_instead(const struct inquiry *q, const struct attempt *asked, struct answer *a,

@@ -108,6 +108,8 @@ static json_t *sender(const struct inquiry *q)
 	const struct proc_task *p = q->sender;
 	char name[NAME_LEN];
 
+	if (origin_actor(q->by) != ACTOR_SENDER)
+		return json_null();
 	return json_pack("{s:i, s:s, s:I}", "pid",
 			 snapshot_visible(q->snapshot, p, p->nspid, q->caller_ns), "comm",
 			 proc_escaped(p, name), "uid", (json_int_t)p->uid[0]);

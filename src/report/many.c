@@ -77,7 +77,8 @@ static void say_whom(FILE *out, const struct answer *a)
 	else if (a->target < 0)
 		fprintf(out, "process group %ld", -a->target);
 	else
-		fprintf(out, "process %ld", a->target);
+		fprintf(out, "%sprocess %ld",
+			origin_for_group(a->q->by) ? "the process group of " : "", a->target);
 }
 
 static void say_counts(FILE *out, const struct answer *a)
@@ -114,13 +115,10 @@ static int write_headline(FILE *out, const struct answer *a, const struct style 
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
-	char buf[16];
 
 	if (!f)
 		return -ENOMEM;
-	fprintf(f, "%s from ", a->q->sig ? sf_signal_name(a->q->sig, buf) : "Signal 0");
-	say_process(f, a, a->sender, style->utf8);
-	fputs(" to ", f);
+	say_signal(f, a, style->utf8);
 	say_whom(f, a);
 	say_counts(f, a);
 	if (fclose(f))

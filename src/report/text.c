@@ -60,27 +60,29 @@ static void say_place(FILE *out, const struct answer *a, const struct sf_task *t
 			a->q->snapshot->pidns_is_initial ? "host" : "namespace");
 }
 
-static void say_signal(FILE *out, const struct answer *a)
+/* "SIGTERM by tgkill from bash (1)", "SIGKILL from the OOM killer" */
+void say_signal(FILE *out, const struct answer *a, bool utf8)
 {
+	const char *words = origin_words(a->q->by);
 	char buf[16];
 
-	if (a->q->sig)
-		fputs(sf_signal_name(a->q->sig, buf), out);
-	else
-		fputs("Signal 0", out);
-	if (a->q->by != BY_KILL)
+	fputs(a->q->sig ? sf_signal_name(a->q->sig, buf) : "Signal 0", out);
+	if (!words && a->q->by != BY_KILL)
 		fprintf(out, " by %s", origin_name(a->q->by));
+	fputs(" from ", out);
+	if (words)
+		fputs(words, out);
+	else
+		say_process(out, a, a->sender, utf8);
+	fputs(" to ", out);
 }
 
 /* The verdict as a sentence: "SIGTERM from bash (1) to sleep (2) would kill it: …" */
 static void say_verdict(FILE *out, const struct answer *a, const struct sf_verdict *v,
 			const struct style *style)
 {
-	say_signal(out, a);
-	fputs(" from ", out);
-	say_process(out, a, a->sender, style->utf8);
-	fputs(" to ", out);
-	if (v->task == sf_task_leader(a->sender))
+	say_signal(out, a, style->utf8);
+	if (v->task == sf_task_leader(a->sender) && !origin_words(a->q->by))
 		fputs("itself", out);
 	else
 		say_process(out, a, v->task, style->utf8);

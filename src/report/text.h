@@ -11,6 +11,8 @@ enum paint { PAINT_PLAIN, PAINT_BOLD, PAINT_DIM, PAINT_GREEN, PAINT_YELLOW, PAIN
 const char *paint(const struct style *style, enum paint p);
 enum paint fate_paint(enum sf_fate fate);
 
+/** say_signal() - which signal, how, from whom, and "to" */
+void say_signal(FILE *out, const struct answer *a, bool utf8);
 /** report_many() - who would get what: for groups, for all */
 int report_many(FILE *out, const struct answer *a, const struct style *style);
 /** write_unknown() - what could not be read and may matter */

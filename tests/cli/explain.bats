@@ -103,6 +103,51 @@ load helper
 	done
 }
 
+@test "the kernel's own signals are asked of the model" {
+	container
+	explain --by oom KILL "$INIT"
+	expect 'v["fate"] + " " + v["reason"]' "killed init-killed-by-kernel"
+	expect 'd["by"]' oom
+	expect 'd["from"]' null
+	explain --by alarm ALRM "$INIT"
+	expect 'v["fate"]' ignored
+	explain --by pipe PIPE "$CHILD"
+	expect 'v["fate"]' killed
+	# it matters who writes to cgroup.kill
+	explain --by cgroup.kill KILL "$INIT"
+	expect 'v["fate"]' killed
+	explain --from "$CHILD" --by cgroup.kill KILL "$INIT"
+	expect 'v["fate"]' ignored
+	run "$SIGFATE" explain --by oom KILL "$INIT"
+	says "SIGKILL from the OOM killer to sh ($INIT)"
+}
+
+@test "a key of the terminal is for the whole process group" {
+	setsid sh -c "sh -c 'echo ready >\"$DIR/ready\"; read -r line <\"$DIR/never\"; :' &
+		read -r line <'$DIR/never'" 3>&- &
+	STARTED+=("$!")
+	local leader=$!
+	await_ready
+	STARTED+=("$(pgrep -P "$leader")")
+	explain --by tty QUIT "$leader"
+	expect 'sorted(x["pid"] for x in d["verdicts"])' "[$leader, ${STARTED[-1]}]"
+	run "$SIGFATE" explain --by tty QUIT "$leader"
+	says "SIGQUIT from the terminal to the process group of process $leader"
+}
+
+@test "an origin sends what it sends, and to a process" {
+	target
+	run --separate-stderr "$SIGFATE" explain --by oom TERM "$TARGET"
+	[ "$status" -eq 2 ]
+	error_says "oom sends SIGKILL and no other signal"
+	run --separate-stderr "$SIGFATE" explain --by tty INT -- -1
+	[ "$status" -eq 2 ]
+	error_says "-1 is no process"
+	run --separate-stderr "$SIGFATE" explain --by timer 0 "$TARGET"
+	[ "$status" -eq 2 ]
+	error_says "signal 0"
+}
+
 @test "who is inside kills with -1 all but the init and itself" {
 	container
 	explain --from "$INIT" KILL -1
