@@ -1,0 +1,170 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Signals that nobody sends by a call, as far as they can be had in a test: what sigfate explain --by
+foretells is what the kernel does, to an ordinary process and to an init."""
+
+import argparse
+import contextlib
+import itertools
+import os
+import signal
+import struct
+import sys
+import termios
+import traceback
+
+import ask
+import host
+import observe
+import wire
+from tap import Tap, skip_all
+from tracing import Trace
+from wire import Fd, Ptr
+
+SIG_SETMASK = 2
+P_PID, WEXITED = 1, 4
+RLIMIT_FSIZE = 1
+ITIMER_REAL, CLOCK_MONOTONIC = 0, 1
+FOREVER = (1 << 64) - 1
+
+
+class Case:
+    """A target, and what is to befall it."""
+
+    def __init__(self, directory, init, action, blocked, sig):
+        self.directory = directory
+        self.terminal = ()
+        self.stage = wire.start(ask.fixture("actor"), "stage", cwd=directory)
+        self.target = self.stage.spawn("target", wire.CLONE_NEWPID if init else 0)
+        leader = self.target.leader
+        leader.must("setsid")
+        if sig != signal.SIGKILL:
+            leader.must("sigaction", sig, {"default": 0, "ignore": 1, "handler": 2}[action], 0, 0)
+        if blocked:
+            leader.must("rt_sigprocmask", SIG_SETMASK, Ptr(struct.pack("=Q", 1 << (sig - 1))), 0, 8)
+
+    def end(self):
+        for process in (self.target, self.stage):
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(process.pidfd, signal.SIGKILL)
+        host.Remains.end_children()
+        for process in (self.target, self.stage):
+            process.close()
+        for fd in self.terminal:
+            os.close(fd)
+
+    def call(self, op, *args):
+        """The target makes a call, in which it may die."""
+        with contextlib.suppress(wire.Gone):
+            self.target.leader.request(op, *args)
+
+    def pipe(self, _):
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.call("write", Fd(writer), Ptr(b"x"), 1)
+        os.close(writer)
+
+    def file_size(self, _):
+        self.target.leader.must("prlimit64", 0, RLIMIT_FSIZE,
+                                Ptr(struct.pack("=QQ", 0, FOREVER)), 0)
+        file = os.open(f"{self.directory}/file", os.O_WRONLY | os.O_CREAT)
+        self.call("write", Fd(file), Ptr(b"x"), 1)
+        os.close(file)
+
+    def alarm(self, _):
+        self.call("setitimer", ITIMER_REAL, Ptr(struct.pack("=qqqq", 0, 0, 0, 1)), 0)
+
+    def timer(self, sig):
+        event = struct.pack("=qii", 0, sig, 0).ljust(64, b"\0")
+        made = self.target.leader.request("timer_create", CLOCK_MONOTONIC, Ptr(event), Ptr(bytes(8)))
+        number = struct.unpack_from("=i", made.data, 64)[0]
+        self.call("timer_settime", number, 0, Ptr(struct.pack("=qqqq", 0, 0, 0, 1)), 0)
+
+    def tty(self, sig):
+        key = {signal.SIGINT: b"\x03", signal.SIGQUIT: b"\x1c"}[sig]
+        master, slave = os.openpty()
+        self.target.leader.must("ioctl", Fd(slave), termios.TIOCSCTTY, 0)
+        self.terminal = master, slave
+        os.write(master, key)
+
+
+GENERATORS = [("pipe", signal.SIGPIPE), ("file-size", signal.SIGXFSZ), ("alarm", signal.SIGALRM),
+              ("timer", signal.SIGTERM), ("timer", signal.SIGKILL), ("timer", signal.SIGCHLD),
+              ("tty", signal.SIGINT), ("tty", signal.SIGQUIT)]
+
+
+def settle(case, sig, trace):
+    """Until the signal has been sent and taken; gives the traced result."""
+    target, results = case.target, []
+
+    def sent():
+        result = trace.result(None, sig, {target.pid})
+        results.extend([] if result is None else [result])
+        return results
+
+    target.poll(sent, "the signal is sent")
+    try:
+        target.leader.call("gettid")  # who answers has taken what it could take before
+    except wire.Gone:
+        target.poll(target.dead, "it dies")
+        reply = case.stage.leader.request("waitid", P_PID, target.inner_pid, Ptr(bytes(128)),
+                                          WEXITED, 0)
+        info = struct.unpack_from("=iii4xiIi", reply.data)
+        target.status = info[2], info[5]
+    return results[0]
+
+
+def try_one(tap, trace, directory, by, sig, init, action, blocked):
+    title = (f"{signal.Signals(sig).name} by {by} to an {'init' if init else 'ordinary process'}: "
+             f"{action}{', blocked' if blocked else ''}")
+    case, asked = Case(directory, init, action, blocked, sig), ""
+    try:
+        pid = case.target.pid
+        told = ask.explain(case.stage.pid, by, sig, pid)
+        asked = f"{told.command}\n{told.document}\n{told.stderr}"
+        # those of its own doing are for the thread, not for the process
+        thread = pid if by in ("pipe", "file-size") else None
+        watch = observe.Watch(case.target, sig, thread)
+        trace.watch(None, [pid])
+        getattr(case, by.replace("-", "_"))(sig)
+        res = settle(case, sig, trace)
+        real = watch.fates(res)
+        verdict = told.verdict(pid) if told.document else None
+        fate = verdict["fate"] if verdict else f"exit {told.code}"
+        tap.result(fate in real, f"{title}: {fate}",
+                   f"it was {' or '.join(sorted(real))}: traced {res}\n{asked}")
+    except Exception:
+        tap.result(False, title, f"{traceback.format_exc()}\n{asked}")
+    finally:
+        case.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tap", action="store_true", help="a skip is no exit status")
+    options = parser.parse_args()
+    why_not = host.can_make_namespaces()
+    if why_not:
+        skip_all("namespaces", why_not, options.tap)
+    host.end_on_sigterm()
+    host.private_mounts()
+    remains, tap, trace = host.Remains(), Tap(), Trace()
+    if trace.why_not:
+        skip_all("tracefs", f"when a timer has run is not to be seen: {trace.why_not}", options.tap)
+    with host.directory() as directory:
+        os.chmod(directory, 0o777)
+        try:
+            for (by, sig), init, action, blocked in itertools.product(
+                    GENERATORS, (False, True), ("default", "ignore", "handler"), (False, True)):
+                if sig != signal.SIGKILL or (action, blocked) == ("default", False):
+                    try_one(tap, trace, directory, by, sig, init, action, blocked)
+        finally:
+            trace.close()
+            host.Remains.end_children()
+    problems = remains.problems()
+    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
