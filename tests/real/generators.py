@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Signals that nobody sends by a call, as far as they can be had in a test: what sigfate explain --by
-foretells is what the kernel does, to an ordinary process and to an init."""
+"""Signals that nobody sends by a call, as far as they can be had in a test: what sigfate explain
+--by foretells is what the kernel does, to an ordinary process and to an init."""
 
 import argparse
 import contextlib
@@ -76,7 +76,8 @@ class Case:
 
     def timer(self, sig):
         event = struct.pack("=qii", 0, sig, 0).ljust(64, b"\0")
-        made = self.target.leader.request("timer_create", CLOCK_MONOTONIC, Ptr(event), Ptr(bytes(8)))
+        made = self.target.leader.request("timer_create", CLOCK_MONOTONIC, Ptr(event),
+                                          Ptr(bytes(8)))
         number = struct.unpack_from("=i", made.data, 64)[0]
         self.call("timer_settime", number, 0, Ptr(struct.pack("=qqqq", 0, 0, 0, 1)), 0)
 
