@@ -335,6 +335,12 @@ static bool is_here(const struct sf_machine *m, const struct task_struct *t)
 	return !t || (t->machine == m && t->sighand);
 }
 
+/* Whoever waits for a task has a number for it. */
+static bool sees(const struct task_struct *t, const struct pid_namespace *ns)
+{
+	return !t || in_pid_ns(task_active_pid_ns(t), ns);
+}
+
 /* A process that is found dead may have threads that live; one that is ending has no more. */
 static bool takes_threads(const struct task_struct *leader)
 {
@@ -387,7 +393,8 @@ static int check_spec(const struct sf_task_spec *spec)
 	if (leader && (!thread_group_leader(leader) || task_active_pid_ns(leader) != ns ||
 		       !takes_threads(leader)))
 		return -EINVAL;
-	if (spec->pids_for_children && !in_pid_ns(ns, spec->pids_for_children))
+	if (!sees(spec->parent, ns) || !sees(spec->tracer, ns) ||
+	    (spec->pids_for_children && !in_pid_ns(ns, spec->pids_for_children)))
 		return -EINVAL;
 	if (spec->userns && spec->userns->machine != m)
 		return -EINVAL;
