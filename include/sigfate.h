@@ -572,7 +572,7 @@ long sf_clone3(struct sf_task *current, const struct sf_clone_args *args,
 long sf_execve(struct sf_task *current, const char *comm);
 /** sf_unshare() - SF_CLONE_NEWPID for its children, SF_CLONE_NEWUSER for itself */
 long sf_unshare(struct sf_task *current, uint64_t flags);
-/** sf_setns() - join @target's user namespace, or its PID namespace for children */
+/** sf_setns() - join @target's user namespace, or its PID namespace for children, or both */
 long sf_setns(struct sf_task *current, const struct sf_task *target, uint64_t flags);
 /** sf_exit() - the thread ends; with the last one of its process, the process */
 long sf_exit(struct sf_task *current, int code);

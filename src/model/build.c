@@ -150,6 +150,7 @@ static int make_process(struct task_struct *t, const struct sf_task_spec *spec)
 	sig->rlim_sigpending = spec->sigpending_limit;
 	sig->rlim_core = spec->core_limit;
 	sig->undumpable = spec->undumpable;
+	sig->mm_user_ns = get_user_ns(t->cred->user_ns);
 	sig->is_child_subreaper = spec->subreaper;
 	if (spec->unkillable)
 		sig->flags |= SIGNAL_UNKILLABLE;

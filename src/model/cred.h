@@ -111,6 +111,7 @@ void put_cred(struct sf_machine *m, struct cred *cred);
 int set_cred_ucounts(struct sf_machine *m, struct cred *cred);
 /** commit_creds() - make @cred, whose reference it takes, current's own */
 void commit_creds(struct cred *cred);
+int may_install_userns(const struct user_namespace *ns);
 int userns_install(struct user_namespace *ns);
 
 /* landlock.c */

@@ -71,7 +71,7 @@ static void take_leaders_place(struct task_struct *leader)
 	WRITE_ONCE(leader->exit_state, EXIT_DEAD);
 	if (leader->ptrace) {
 		lock_task_sighand(leader->parent);
-		wake_up_parent(leader->parent);
+		wake_up_parent(leader, leader->parent);
 		unlock_task_sighand(leader->parent);
 	}
 }
@@ -106,6 +106,18 @@ static int flush_signal_handlers(void)
 	return 0;
 }
 
+/* Its memory is new, and belongs to where it is now. */
+static void exec_mm(bool undumpable)
+{
+	struct user_namespace *old = current->signal->mm_user_ns;
+
+	lock_task_sighand(current);
+	current->signal->undumpable = undumpable;
+	current->signal->mm_user_ns = get_user_ns(current->cred->user_ns);
+	unlock_task_sighand(current);
+	put_user_ns(old);
+}
+
 /* Root's program gets root's capabilities. Models: security/commoncap.c:cap_bprm_creds_from_file */
 static int exec_creds(void)
 {
@@ -115,10 +127,10 @@ static int exec_creds(void)
 
 	if (!new)
 		return -ENOMEM;
+	exec_mm(old->euid != old->uid);
 	new->suid = new->euid;
 	new->cap_permitted = new->euid == root || new->uid == root ? SF_CAP_FULL : 0;
 	new->cap_effective = new->euid == root ? new->cap_permitted : 0;
-	WRITE_ONCE(current->signal->undumpable, new->euid != new->uid);
 	commit_creds(new);
 	return 0;
 }

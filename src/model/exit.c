@@ -69,6 +69,9 @@ static void exit_signals(void)
 
 	lock_task_sighand(current);
 	atomic_or(current->flags, PF_EXITING);
+	/* Nothing more gets into its own queue, and what is in it is for nobody else. */
+	if (current->machine->kernel.drop_private_to_exiting)
+		flush_sigqueue(current->machine, &current->pending);
 	if (!thread_group_empty(current) && !(sig->flags & SIGNAL_GROUP_EXIT) &&
 	    READ_ONCE(current->sigpending)) {
 		retarget_shared_pending(current, ~current->blocked);

@@ -104,7 +104,10 @@ static int copy_signal(struct task_struct *p, uint64_t flags)
 		return -ENOMEM;
 	sig->rlim_sigpending = READ_ONCE(old->rlim_sigpending);
 	sig->rlim_core = READ_ONCE(old->rlim_core);
-	sig->undumpable = READ_ONCE(old->undumpable);
+	lock_task_sighand(current);
+	sig->undumpable = old->undumpable;
+	sig->mm_user_ns = get_user_ns(old->mm_user_ns);
+	unlock_task_sighand(current);
 	return 0;
 }
 
@@ -446,17 +449,42 @@ long sf_unshare(struct sf_task *t, uint64_t flags)
 	return call_enter(t) ? call_leave(do_unshare(flags)) : SF_FAIL;
 }
 
-static long do_setns(const struct task_struct *target, uint64_t flags)
+/*
+ * One namespace is joined through its file, both through a pidfd: whoever holds that must be allowed
+ * to look into the task, which must not have let go of its namespaces yet.
+ */
+static long install_both(struct task_struct *target)
 {
+	struct user_namespace *user_ns = rcu_dereference(target->cred)->user_ns;
+	struct pid_namespace *pid_ns = task_active_pid_ns(target);
+	long r;
+
+	if (!ptrace_may_access(target))
+		return -EPERM;
+	if (READ_ONCE(target->flags) & PF_EXITING)
+		return -ESRCH;
+	r = may_install_userns(user_ns);
+	if (!r)
+		r = pidns_install(pid_ns);
+	return r ? r : userns_install(user_ns);
+}
+
+static long do_setns(struct task_struct *target, uint64_t flags)
+{
+	const uint64_t both = SF_CLONE_NEWUSER | SF_CLONE_NEWPID;
 	long r = -ESRCH;
 
-	if (flags != SF_CLONE_NEWUSER && flags != SF_CLONE_NEWPID)
+	if (!flags || flags & ~both)
 		return -EINVAL;
 	rcu_read_lock();
-	if (rcu_dereference(target->sighand))
-		r = flags == SF_CLONE_NEWUSER
-			    ? userns_install(rcu_dereference(target->cred)->user_ns)
-			    : pidns_install(task_active_pid_ns(target));
+	if (!rcu_dereference(target->sighand))
+		r = -ESRCH;
+	else if (flags == both)
+		r = install_both(target);
+	else if (flags == SF_CLONE_NEWUSER)
+		r = userns_install(rcu_dereference(target->cred)->user_ns);
+	else
+		r = pidns_install(task_active_pid_ns(target));
 	rcu_read_unlock();
 	return r;
 }
@@ -465,5 +493,7 @@ long sf_setns(struct sf_task *t, const struct sf_task *target, uint64_t flags)
 {
 	if (target->machine != t->machine)
 		return call_fail(-EINVAL);
-	return call_enter(t) ? call_leave(do_setns(target, flags)) : SF_FAIL;
+	/* to lock it, no more */
+	return call_enter(t) ? call_leave(do_setns((struct task_struct *)(uintptr_t)target, flags))
+			     : SF_FAIL;
 }

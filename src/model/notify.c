@@ -20,14 +20,24 @@ static struct sf_siginfo child_info(const struct task_struct *t, const struct ta
 	return info;
 }
 
-/* Whoever waits for a child looks again: any thread of the parent may. */
-void wake_up_parent(struct task_struct *parent)
+/* Who waits for others is not woken, and does not see that there is nobody left to wait for. */
+static bool waits_for(struct task_struct *t, struct task_struct *p, const struct task_struct *parent)
+{
+	const struct wait_for *wait = &t->rare->sleeping.wait;
+
+	return eligible_pid(wait, p) && (t == parent || !(wait->options & SF_WNOTHREAD));
+}
+
+/* Any thread of the parent may be waiting. */
+void wake_up_parent(struct task_struct *p, struct task_struct *parent)
 {
 	struct task_struct *t;
 
-	for_each_thread (parent, t)
-		if (sleeping_in(t) == CALL_WAIT4 || READ_ONCE(t->flags) & PF_ZAPPING)
+	for_each_thread (parent, t) {
+		if (READ_ONCE(t->flags) & PF_ZAPPING ||
+		    (sleeping_in(t) == CALL_WAIT4 && waits_for(t, p, parent)))
 			enqueue_task(t);
+	}
 }
 
 static bool ignores_children(const struct task_struct *parent, bool *ret_ignored)
@@ -65,7 +75,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 	     sig, info.code, info.status);
 	if (sig > 0 && valid_signal(sig) && !ignored)
 		__send_signal_locked(sig, &info, parent, PIDTYPE_TGID, false, &generate);
-	wake_up_parent(parent);
+	wake_up_parent(t, parent);
 	unlock_task_sighand(parent);
 	return autoreap;
 }
@@ -103,6 +113,6 @@ void do_notify_parent_cldstop(struct task_struct *t, bool for_ptracer, int why)
 	step(t, SF_STEP_NOTIFY, told ? SF_NOTIFY_SENT : SF_NOTIFY_NONE, SIGCHLD, why, info.status);
 	if (told)
 		send_signal_locked(SIGCHLD, &info, parent, PIDTYPE_TGID, NULL);
-	wake_up_parent(parent);
+	wake_up_parent(t, parent);
 	unlock_task_sighand(parent);
 }

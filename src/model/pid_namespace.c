@@ -179,10 +179,11 @@ void zap_pid_ns_processes(struct pid_namespace *ns)
 bool zap_pid_ns_done(struct pid_namespace *ns)
 {
 	unsigned int own = thread_group_leader(current) ? 1 : 2;
+	const struct wait_for all = {.type = PIDTYPE_MAX, .options = SF_WALL};
 	long r;
 
 	do {
-		r = do_wait(-1, SF_WALL, NULL);
+		r = do_wait(&all, NULL);
 	} while (r > 0);
 	if (r != -ECHILD || READ_ONCE(ns->pid_allocated) > own)
 		return false;

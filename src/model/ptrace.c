@@ -60,7 +60,7 @@ static bool __ptrace_detach(struct task_struct *tracer, struct task_struct *p)
 		if (!same_thread_group(p->real_parent, tracer)) {
 			dead = do_notify_parent(p, p->exit_signal);
 		} else if (ignoring_children(tracer)) {
-			wake_up_parent(tracer);
+			wake_up_parent(p, tracer);
 			dead = true;
 		}
 	}
@@ -154,8 +154,25 @@ bool do_jobctl_trap(void)
 
 /* ---- attaching ----------------------------------------------------------------------------- */
 
+/* Its memory may hold what its ids do not show; who is ending has none. */
+static bool may_access_mm(struct task_struct *t)
+{
+	struct user_namespace *ns = NULL;
+	bool allowed;
+
+	if (!READ_ONCE(t->signal->undumpable) || READ_ONCE(t->flags) & PF_EXITING)
+		return true;
+	if (lock_task_sighand(t)) {
+		ns = get_user_ns(t->signal->mm_user_ns);
+		unlock_task_sighand(t);
+	}
+	allowed = !ns || ns_capable(ns, SF_CAP_SYS_PTRACE);
+	put_user_ns(ns);
+	return allowed;
+}
+
 /* Models: kernel/ptrace.c:__ptrace_may_access, security/commoncap.c:cap_ptrace_access_check */
-static bool ptrace_may_access(const struct task_struct *t)
+bool ptrace_may_access(struct task_struct *t)
 {
 	const struct cred *cred = current->cred, *tcred = rcu_dereference(t->cred);
 	bool capable = ns_capable(tcred->user_ns, SF_CAP_SYS_PTRACE);
@@ -163,7 +180,9 @@ static bool ptrace_may_access(const struct task_struct *t)
 	if (same_thread_group(t, current))
 		return true;
 	if (!capable && (cred->uid != tcred->euid || cred->uid != tcred->suid ||
-			 cred->uid != tcred->uid || READ_ONCE(t->signal->undumpable)))
+			 cred->uid != tcred->uid))
+		return false;
+	if (!may_access_mm(t))
 		return false;
 	if (cred->user_ns == tcred->user_ns && !(tcred->cap_permitted & ~cred->cap_permitted))
 		return true;

@@ -144,7 +144,7 @@ static bool awake(struct sleeping *s)
 {
 	switch (s->call) {
 	case CALL_WAIT4:
-		s->ret = do_wait(s->pid, s->options, &s->status);
+		s->ret = do_wait(&s->wait, &s->status);
 		return s->ret != 0;
 	case CALL_SIGTIMEDWAIT:
 		return sigtimedwait_awake();
@@ -286,6 +286,7 @@ static void run_sleeper(void)
 		return;
 	if (s->decided && !s->again) {
 		rcu_assign_pointer(current->rare->sleeping_in, CALL_NONE);
+		wait_end(current);
 		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
 		return;
 	}
@@ -293,6 +294,8 @@ static void run_sleeper(void)
 	s->interrupted = s->decided = s->again = false;
 	if (s->call == CALL_SIGSUSPEND)
 		sigsuspend_mask(s->set);
+	if (s->call == CALL_WAIT4)
+		wait_begin(current);
 	enqueue_task(current);
 }
 

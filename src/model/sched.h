@@ -66,6 +66,7 @@ struct signal_struct {
 	bool leader;				   /* of its session */
 	bool is_child_subreaper, has_child_subreaper;
 	bool undumpable;
+	struct user_namespace *mm_user_ns; /* where its program was started: who may look into it */
 	uint64_t rlim_sigpending, rlim_core;
 };
 
@@ -100,6 +101,13 @@ enum sleeping_call {
 	CALL_VFORK,
 };
 
+/* Whom wait4() waits for, as it was when the call began; PIDTYPE_MAX: any child. */
+struct wait_for {
+	enum pid_type type;
+	struct pid *pid;
+	int options;
+};
+
 /* A call that a task sleeps in, and what it gave. */
 struct sleeping {
 	enum sleeping_call call;
@@ -107,7 +115,8 @@ struct sleeping {
 	bool decided;	  /* what it gives is known: @ret */
 	bool again;	  /* it is made again instead */
 	bool polls;	  /* signalfd: it sleeps in poll() and reads when that returns */
-	int pid, options;
+	int nr; /* wait4() was asked for */
+	struct wait_for wait;
 	sf_sigset set;
 	long ret;
 	int status;
@@ -335,7 +344,12 @@ void kill_orphaned_pgrp(struct task_struct *t, struct task_struct *parent);
 bool is_current_pgrp_orphaned(void);
 bool do_notify_parent(struct task_struct *t, int sig);
 /** do_wait() - one look for a child: its number, 0 for none yet, -ECHILD */
-long do_wait(int pid, int options, int *ret_status);
-void wake_up_parent(struct task_struct *parent);
+long do_wait(const struct wait_for *wait, int *ret_status);
+/** wait_begin() - find out whom its sleeping call waits for, once more; wait_end() - forget it */
+void wait_begin(struct task_struct *t);
+void wait_end(struct task_struct *t);
+bool eligible_pid(const struct wait_for *wait, struct task_struct *p);
+/** wake_up_parent() - something became of @p: whoever waits for it looks again */
+void wake_up_parent(struct task_struct *p, struct task_struct *parent);
 
 #endif

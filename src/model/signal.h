@@ -232,6 +232,7 @@ void prepare_continue(struct task_struct *p);
 /* ptrace.c */
 void ptrace_link(struct task_struct *t, struct task_struct *tracer);
 void ptrace_unlink(struct task_struct *t);
+bool ptrace_may_access(struct task_struct *t);
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead);
 void ptrace_trap_notify(struct task_struct *t);
 void ptrace_signal_wake_up(struct task_struct *t, bool resume);

@@ -57,6 +57,7 @@ void put_signal_struct(struct sf_machine *m, struct signal_struct *sig)
 	flush_sigqueue(m, &sig->shared_pending);
 	for (size_t i = 0; i < ARRAY_SIZE(sig->pids); i++)
 		put_pid(sig->pids[i]);
+	put_user_ns(sig->mm_user_ns);
 	kmem_cache_free(&m->signal_cache, sig);
 }
 
@@ -103,6 +104,8 @@ void put_task_struct(struct task_struct *t)
 		put_task_struct(t->group_leader);
 	free_frames(t);
 	flush_sigqueue(m, &t->pending);
+	if (t->rare)
+		put_pid(t->rare->sleeping.wait.pid);
 	kmem_cache_free(&m->rare_cache, t->rare);
 	put_sighand(m, t->sighand);
 	put_signal_struct(m, t->signal);

@@ -238,15 +238,24 @@ static bool new_idmap_permitted(const struct user_namespace *ns, bool gid,
 	return ns_capable(ns->parent, gid ? SF_CAP_SETGID : SF_CAP_SETUID);
 }
 
-/* The file belongs to the task's user, or to root when the task may not be looked into. */
+/* The file belongs to the task's user, or to root when the task is not to be looked into, or dead. */
+static kuid_t owner_of_map(const struct task_struct *target)
+{
+	if (READ_ONCE(target->signal->undumpable) || READ_ONCE(target->flags) & PF_EXITING)
+		return 0;
+	return rcu_dereference(target->cred)->euid;
+}
+
+/* A capability helps with files whose owners have a name where one has it. */
 static bool may_open_map(const struct task_struct *target)
 {
-	const struct cred *cred = current->cred;
-	kuid_t owner =
-		READ_ONCE(target->signal->undumpable) ? 0 : rcu_dereference(target->cred)->euid;
+	const struct user_namespace *ns = current->cred->user_ns;
+	kuid_t owner = owner_of_map(target);
 
-	return cred->euid == owner ||
-	       cap_capable(cred, cred->user_ns->machine->init_user_ns, SF_CAP_DAC_OVERRIDE);
+	if (current->cred->euid == owner)
+		return true;
+	return ns_capable(ns, SF_CAP_DAC_OVERRIDE) && from_kuid(ns, owner) != INVALID_UID &&
+	       (!ns->parent || map_up(&ns->gid_map, 0) != INVALID_UID);
 }
 
 static long map_write(struct task_struct *target, bool gid, const struct sf_id_extent *e)
@@ -301,17 +310,23 @@ long sf_gid_map(struct sf_task *t, struct sf_task *target, uint32_t inside, uint
 	return write_map(t, target, true, &(struct sf_id_extent){inside, outside, count});
 }
 
-int userns_install(struct user_namespace *ns)
+int may_install_userns(const struct user_namespace *ns)
 {
-	struct cred *cred;
-
 	/* Nobody gains capabilities by entering where he is. */
 	if (ns == current->cred->user_ns)
 		return -EINVAL;
 	if (READ_ONCE(current->signal->nr_threads) > 1)
 		return -EINVAL;
-	if (!ns_capable(ns, SF_CAP_SYS_ADMIN))
-		return -EPERM;
+	return ns_capable(ns, SF_CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+int userns_install(struct user_namespace *ns)
+{
+	struct cred *cred;
+	int r = may_install_userns(ns);
+
+	if (r)
+		return r;
 	cred = prepare_creds();
 	if (!cred)
 		return -ENOMEM;

@@ -8,35 +8,33 @@
 #include "model/signal.h"
 
 struct wait_opts {
-	enum pid_type type; /* PIDTYPE_MAX: any child */
-	struct pid *pid;
-	int options;
+	const struct wait_for *wait;
 	int status;
 	long notask_error; /* what no child to take now means */
 };
 
-static bool eligible_pid(const struct wait_opts *wo, struct task_struct *p)
+bool eligible_pid(const struct wait_for *wait, struct task_struct *p)
 {
-	switch (wo->type) {
+	switch (wait->type) {
 	case PIDTYPE_MAX:
 		return true;
 	case PIDTYPE_PID:
-		return p->thread_pid == wo->pid;
+		return p->thread_pid == wait->pid;
 	case PIDTYPE_PGID:
 	case PIDTYPE_TGID:
 	case PIDTYPE_SID:
 	default:
-		return task_pgrp(p) == wo->pid;
+		return task_pgrp(p) == wait->pid;
 	}
 }
 
 static bool eligible_child(const struct wait_opts *wo, bool ptrace, struct task_struct *p)
 {
-	if (!eligible_pid(wo, p))
+	if (!eligible_pid(wo->wait, p))
 		return false;
-	if (ptrace || wo->options & SF_WALL)
+	if (ptrace || wo->wait->options & SF_WALL)
 		return true;
-	return (p->exit_signal != SIGCHLD) == !!(wo->options & SF_WCLONE);
+	return (p->exit_signal != SIGCHLD) == !!(wo->wait->options & SF_WCLONE);
 }
 
 static int exit_status(const struct task_struct *p)
@@ -88,7 +86,7 @@ static long wait_task_stopped(struct wait_opts *wo, bool ptrace, struct task_str
 	long nr = task_pid_vnr(p);
 	int *code, status = 0;
 
-	if (!ptrace && !(wo->options & SF_WUNTRACED))
+	if (!ptrace && !(wo->wait->options & SF_WUNTRACED))
 		return 0;
 	lock_task_sighand(p);
 	code = task_stopped_code(p, ptrace);
@@ -109,7 +107,7 @@ static long wait_task_continued(struct wait_opts *wo, struct task_struct *p)
 	long nr = task_pid_vnr(p);
 	bool continued;
 
-	if (!(wo->options & SF_WCONTINUED))
+	if (!(wo->wait->options & SF_WCONTINUED))
 		return 0;
 	lock_task_sighand(p);
 	continued = p->signal->flags & SIGNAL_STOP_CONTINUED;
@@ -170,34 +168,21 @@ static long do_wait_thread(struct wait_opts *wo, struct task_struct *t)
 	return 0;
 }
 
-static struct pid *wanted(int pid, enum pid_type *ret_type)
+long do_wait(const struct wait_for *wait, int *ret_status)
 {
-	*ret_type = pid == -1 ? PIDTYPE_MAX : pid > 0 ? PIDTYPE_PID : PIDTYPE_PGID;
-	if (pid == -1)
-		return NULL;
-	return pid > 0 ? find_vpid(pid) : pid ? find_vpid(-pid) : task_pgrp(current);
-}
-
-long do_wait(int pid, int options, int *ret_status)
-{
-	struct wait_opts wo = {.options = options, .notask_error = -ECHILD};
-	struct task_struct *t;
+	struct wait_opts wo = {.wait = wait, .notask_error = -ECHILD};
+	struct task_struct *t = current;
 	long r = 0;
 
-	rcu_read_lock();
-	wo.pid = wanted(pid, &wo.type);
-	if (wo.type != PIDTYPE_MAX && !wo.pid) {
-		rcu_read_unlock();
+	if (wait->type != PIDTYPE_MAX && !wait->pid)
 		return -ECHILD;
-	}
+	rcu_read_lock();
 	read_lock(&current->machine->tasklist_lock);
-	for_each_thread (current, t) {
-		if (options & SF_WNOTHREAD && t != current)
-			continue;
+	/* Its own children first, then those of the threads after it. */
+	do {
 		r = do_wait_thread(&wo, t);
-		if (r)
-			break;
-	}
+		t = next_thread(t);
+	} while (!r && !(wait->options & SF_WNOTHREAD) && t != current);
 	if (!r)
 		read_unlock(&current->machine->tasklist_lock);
 	rcu_read_unlock();
@@ -208,23 +193,68 @@ long do_wait(int pid, int options, int *ret_status)
 	return r;
 }
 
-static long do_wait4(int pid, int *ret_status, int options)
+/* Whom a number means: it has to be put. */
+static struct wait_for wait_for(int nr, int options)
+{
+	struct wait_for wait = {.options = options, .type = PIDTYPE_MAX};
+
+	if (nr == -1)
+		return wait;
+	wait.type = nr > 0 ? PIDTYPE_PID : PIDTYPE_PGID;
+	rcu_read_lock();
+	wait.pid = nr ? find_vpid(nr > 0 ? nr : -nr) : task_pgrp(current);
+	if (wait.pid)
+		get_pid(wait.pid);
+	rcu_read_unlock();
+	return wait;
+}
+
+/* Who wakes the sleeper looks at it under this lock. */
+static void set_wait(struct task_struct *t, struct wait_for wait)
+{
+	struct wait_for *w = &t->rare->sleeping.wait, old = *w;
+
+	lock_task_sighand(t);
+	*w = wait;
+	unlock_task_sighand(t);
+	put_pid(old.pid);
+}
+
+void wait_end(struct task_struct *t)
+{
+	set_wait(t, (struct wait_for){.type = PIDTYPE_MAX});
+}
+
+void wait_begin(struct task_struct *t)
+{
+	const struct sleeping *s = &t->rare->sleeping;
+
+	set_wait(t, wait_for(s->nr, s->wait.options));
+}
+
+static long do_wait4(int nr, int *ret_status, int options)
 {
 	const int known =
 		SF_WNOHANG | SF_WUNTRACED | SF_WCONTINUED | SF_WNOTHREAD | SF_WALL | SF_WCLONE;
+	struct wait_for wait;
 	long r;
 
 	if (options & ~known)
 		return -EINVAL;
-	if (pid == INT_MIN)
+	if (nr == INT_MIN)
 		return -ESRCH;
-	r = do_wait(pid, options, ret_status);
-	if (r || options & SF_WNOHANG)
-		return r;
-	return sleep_in(&(struct sleeping){.call = CALL_WAIT4, .pid = pid, .options = options});
+	wait = wait_for(nr, options);
+	r = do_wait(&wait, ret_status);
+	if (!r && !(options & SF_WNOHANG)) {
+		r = sleep_in(&(struct sleeping){.call = CALL_WAIT4, .nr = nr, .wait = wait});
+		if (r == SF_BLOCKED)
+			return r;
+	}
+	put_pid(wait.pid);
+	return r;
 }
 
-long sf_wait4(struct sf_task *t, int pid, int *ret_status, int options)
+long sf_wait4(struct sf_task *t, int nr, int *ret_status, int options)
 {
-	return call_enter(t) ? call_leave(do_wait4(pid, ret_status, options)) : SF_FAIL;
+	return call_enter(t) ? call_leave(do_wait4(nr, ret_status, options)) : SF_FAIL;
 }
