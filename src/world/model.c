@@ -290,8 +290,8 @@ static int make_host(struct model_world *mw)
 	struct sf_task *global = sf_machine_boot(mw->machine), *init = NULL, *host = NULL;
 
 	if (!global || sf_clone(global, SF_CLONE_NEWPID | SIGCHLD, &init) < 0 ||
-	    sf_fork(init, &host) < 0 || sf_rt_sigaction(init, SIGCHLD, &ignore, NULL) < 0 ||
-	    sf_setsid(host) < 0)
+	    sf_setsid(init) < 0 || sf_fork(init, &host) < 0 ||
+	    sf_rt_sigaction(init, SIGCHLD, &ignore, NULL) < 0 || sf_setsid(host) < 0)
 		return -ENOMEM;
 	sf_task_set_comm(host, "host");
 	meet(mw, FATE_HOST, host);

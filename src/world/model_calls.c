@@ -57,10 +57,13 @@ static long call_map(struct model_world *mw, struct sf_task *t, const struct wor
 	struct sf_task *target = mw->person[c->arg[0]].task;
 	const uint32_t a[3] = {(uint32_t)c->arg[1], (uint32_t)c->arg[2], (uint32_t)c->arg[3]};
 
-	if (!target)
-		return -ESRCH;
-	return c->id == FATE_UID_MAP ? sf_uid_map(t, target, a[0], a[1], a[2])
-				     : sf_gid_map(t, target, a[0], a[1], a[2]);
+	long r = -ESRCH;
+
+	if (target && c->id == FATE_UID_MAP)
+		r = sf_uid_map(t, target, a[0], a[1], a[2]);
+	else if (target)
+		r = sf_gid_map(t, target, a[0], a[1], a[2]);
+	return r == -ESRCH ? -ENOENT : r; /* the file of one that is gone */
 }
 
 static long call_setns(struct model_world *mw, struct sf_task *t, const struct world_call *c)

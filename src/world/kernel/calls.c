@@ -106,7 +106,8 @@ static int prepare_thread(const struct request *q)
 
 /*
  * A namespace is joined through its own file, and not through a pidfd: that asks besides whether
- * the caller may trace the process.  Only several at once need one, and flags that are wrong.
+ * the caller may trace the process.  Only several at once need one, and flags that are wrong, and
+ * who is gone and has no files.
  */
 static int prepare_setns(const struct request *q)
 {
@@ -116,7 +117,9 @@ static int prepare_setns(const struct request *q)
 
 	if (!target)
 		return -ESRCH;
-	if (flags == CLONE_NEWPID)
+	if (target->state == 'X')
+		fd = target->pidfd;
+	else if (flags == CLONE_NEWPID)
 		fd = target->pidns->fd;
 	else if (flags == CLONE_NEWUSER)
 		fd = target->userns->fd;
