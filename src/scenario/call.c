@@ -5,10 +5,10 @@
 #include "scenario/play.h"
 
 /* The number of a process as the caller counts it; there must be one. */
-static int resolve_pid(const struct staging *st, const struct fate *f, int who, int name,
+static int resolve_pid(struct world *w, const struct fate *f, int who, int name,
 		       unsigned int column, long *ret, struct mistake *m)
 {
-	int nr = st->bound[name] ? world_pid(st->world, who, name) : 0;
+	int nr = world_pid(w, who, name);
 
 	if (nr <= 0) {
 		m->column = column;
@@ -22,7 +22,7 @@ static int resolve_pid(const struct staging *st, const struct fate *f, int who, 
 	return 0;
 }
 
-static int resolve_info(const struct staging *st, const struct fate *f, const struct fate_line *l,
+static int resolve_info(struct world *w, const struct fate *f, const struct fate_line *l,
 			const struct fate_arg *arg, struct world_call *c, struct mistake *m)
 {
 	long sig = (arg - 1)->number, pid;
@@ -36,13 +36,13 @@ static int resolve_info(const struct staging *st, const struct fate *f, const st
 		c->info.signo = (int)sig;
 	if (arg->info.pid_name < 0)
 		return 0;
-	r = resolve_pid(st, f, l->who, arg->info.pid_name, arg->column, &pid, m);
+	r = resolve_pid(w, f, l->who, arg->info.pid_name, arg->column, &pid, m);
 	if (r == 0)
 		c->info.pid = (int)pid;
 	return r;
 }
 
-static int resolve_arg(const struct staging *st, const struct fate *f, const struct fate_line *l,
+static int resolve_arg(struct world *w, const struct fate *f, const struct fate_line *l,
 		       unsigned int i, struct world_call *c, struct mistake *m)
 {
 	const struct fate_arg *arg = &l->arg[i];
@@ -54,7 +54,7 @@ static int resolve_arg(const struct staging *st, const struct fate *f, const str
 			c->arg[i] = arg->number;
 			return 0;
 		}
-		r = resolve_pid(st, f, l->who, arg->name, arg->column, &c->arg[i], m);
+		r = resolve_pid(w, f, l->who, arg->name, arg->column, &c->arg[i], m);
 		if (r == 0 && arg->negative)
 			c->arg[i] = -c->arg[i];
 		return r;
@@ -66,7 +66,7 @@ static int resolve_arg(const struct staging *st, const struct fate *f, const str
 		c->set = arg->set;
 		return 0;
 	case FATE_ARG_INFO:
-		return resolve_info(st, f, l, arg, c, m);
+		return resolve_info(w, f, l, arg, c, m);
 	case FATE_ARG_NUMBER:
 	case FATE_ARG_SIGNAL:
 	case FATE_ARG_FLAGS:
@@ -77,7 +77,7 @@ static int resolve_arg(const struct staging *st, const struct fate *f, const str
 	return 0;
 }
 
-int call_resolve(const struct staging *st, const struct fate *f, const struct fate_line *l,
+int call_resolve(struct world *w, const struct fate *f, const struct fate_line *l,
 		 struct world_call *ret, struct mistake *m)
 {
 	const struct fate_call_type *type = &fate_calls[l->call];
@@ -85,7 +85,7 @@ int call_resolve(const struct staging *st, const struct fate *f, const struct fa
 	int r;
 
 	for (unsigned int i = 0; i < type->n_args && l->arg[i].given; i++) {
-		r = resolve_arg(st, f, l, i, &c, m);
+		r = resolve_arg(w, f, l, i, &c, m);
 		if (r < 0)
 			return r;
 		c.n_args = i + 1;

@@ -95,7 +95,7 @@ static int play_call(struct scenario *s, struct staging *st, size_t line)
 	struct mistake m;
 	int r;
 
-	if (call_resolve(st, s->f, l, &call, &m) < 0)
+	if (call_resolve(st->world, s->f, l, &call, &m) < 0)
 		return s->lenient ? stuck(outcome_fail(o, m.column, "%s", m.message))
 				  : in_trouble(s, line, m.column, "", m.message);
 	events_close(st, l->who);

@@ -11,12 +11,6 @@
 
 #define NONE SIZE_MAX
 
-/* Why a line cannot be played: the scenario is wrong there. */
-struct mistake {
-	unsigned int column;
-	char message[256];
-};
-
 /* outcome.c */
 /** outcome_fail() - the line does not hold; only the first reason is kept */
 int outcome_fail(struct outcome *o, unsigned int column, const char *format, ...)
@@ -26,15 +20,6 @@ int outcome_take(struct staging *st, const struct fate *f, size_t line,
 		 const struct world_result *result);
 /** outcome_take_back() - as if the last call, that of @line, had not been made */
 void outcome_take_back(struct staging *st, const struct fate *f, size_t line);
-
-/* call.c */
-/**
- * call_resolve() - a written call with the numbers that it has in this world
- *
- * Return: 0; -EINVAL and @m: it names a process that its caller cannot see.
- */
-int call_resolve(const struct staging *st, const struct fate *f, const struct fate_line *l,
-		 struct world_call *ret, struct mistake *m);
 
 /* seen.c */
 void seen_from_result(const struct staging *st, const struct fate *f, int who,

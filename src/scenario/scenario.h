@@ -180,6 +180,20 @@ int scenario_play(const struct fate *f, struct world *const *world, size_t n, un
 		  struct scenario **ret);
 void scenario_free(struct scenario *s);
 
+/* Why a line cannot be played: the scenario is wrong there. */
+struct mistake {
+	unsigned int column;
+	char message[256];
+};
+
+/**
+ * call_resolve() - a written call with the numbers that it has in this world
+ *
+ * Return: 0; -EINVAL and @m: it names a process that its caller cannot see.
+ */
+int call_resolve(struct world *w, const struct fate *f, const struct fate_line *l,
+		 struct world_call *ret, struct mistake *m);
+
 /** scenario_held() - whether every line holds, and two worlds agree */
 bool scenario_held(const struct scenario *s);
 
