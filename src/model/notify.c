@@ -21,7 +21,8 @@ static struct sf_siginfo child_info(const struct task_struct *t, const struct ta
 }
 
 /* Who waits for others is not woken, and does not see that there is nobody left to wait for. */
-static bool waits_for(struct task_struct *t, struct task_struct *p, const struct task_struct *parent)
+static bool waits_for(struct task_struct *t, struct task_struct *p,
+		      const struct task_struct *parent)
 {
 	const struct wait_for *wait = &t->rare->sleeping.wait;
 

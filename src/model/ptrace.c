@@ -179,8 +179,8 @@ bool ptrace_may_access(struct task_struct *t)
 
 	if (same_thread_group(t, current))
 		return true;
-	if (!capable && (cred->uid != tcred->euid || cred->uid != tcred->suid ||
-			 cred->uid != tcred->uid))
+	if (!capable &&
+	    (cred->uid != tcred->euid || cred->uid != tcred->suid || cred->uid != tcred->uid))
 		return false;
 	if (!may_access_mm(t))
 		return false;
