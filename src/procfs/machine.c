@@ -268,12 +268,24 @@ static char machine_state(const struct proc_task *t)
 	return t->state == 'T' || t->state == 't' ? t->state : 'S';
 }
 
+/* Whether it is in @ns or above: it has numbers for whoever is there. */
+static bool sees(const struct sf_task *t, const struct sf_pidns *ns)
+{
+	const struct sf_pidns *own = sf_task_pidns(t);
+
+	while (ns && ns != own)
+		ns = sf_pidns_parent(ns);
+	return ns;
+}
+
 static void describe(struct builder *b, const struct proc_task *t, struct sf_task_spec *spec)
 {
 	spec->pidns = pidns_of(b, t);
 	set_levels(b, t, t->nspid, spec->nr);
 	spec->leader = t->tid == t->tgid ? NULL : made(b, t->tgid);
 	spec->parent = parent_of(b, t);
+	if (spec->parent && spec->pidns && !sees(spec->parent, spec->pidns))
+		spec->parent = sf_pidns_init(b->pidns[0]);
 	set_leader(b, t, t->nspgid, &spec->pgrp, spec->pgrp_nr);
 	set_leader(b, t, t->nssid, &spec->session, spec->session_nr);
 	if (t->pidns_for_children != t->pidns)
