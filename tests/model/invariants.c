@@ -213,11 +213,13 @@ static void inspect_pid_namespace(struct inspection *in, struct pid_namespace *n
 	       ns->pid_allocated, n);
 }
 
-static void inspect_namespaces(struct inspection *in)
+static void inspect_namespaces(struct inspection *in, const struct held *held)
 {
 	struct pid_namespace *ns;
 	struct user_namespace *user_ns;
 
+	for (size_t i = 0; i < held->n_ns; i++)
+		refer(in, held->ns[i]);
 	refer(in, in->m->init_pid_ns);
 	refer(in, in->m->init_user_ns);
 	list_for_each_entry (ns, struct pid_namespace, &in->m->pid_namespaces, node) {
@@ -295,16 +297,16 @@ static void inspect_caches(struct inspection *in, size_t held)
 	       "%zu tasks exist, %zu can be found", m->task_cache.in_use, in->n_tasks);
 }
 
-bool machine_broken(struct sf_machine *m, size_t held, char *why, size_t size)
+bool machine_broken(struct sf_machine *m, const struct held *held, char *why, size_t size)
 {
 	struct inspection in = {.m = m, .why = why, .size = size};
 
 	reclaim_all(m);
 	inspect_tasks(&in);
-	inspect_caches(&in, held);
-	if (!held) {
+	inspect_caches(&in, held->tasks);
+	if (!held->tasks) {
 		inspect_shared(&in);
-		inspect_namespaces(&in);
+		inspect_namespaces(&in, held);
 		inspect_users(&in);
 	}
 	free(in.ref);

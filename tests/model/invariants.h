@@ -7,9 +7,18 @@
 
 #include <sigfate.h>
 
+#define HELD_NAMESPACES 8
+
+/** struct held - what of a machine is held from outside: references on tasks, found namespaces */
+struct held {
+	size_t tasks;
+	const void *ns[HELD_NAMESPACES];
+	size_t n_ns;
+};
+
 /**
  * machine_broken() - look for anything in a machine that cannot be
- * @held: how many references on tasks the caller holds
+ * @held: what is held; counts are compared when it is no task
  * @why: @size bytes for what is wrong
  *
  * Every number leads back to who has it, every task has a parent that knows it, every queued signal
@@ -18,6 +27,6 @@
  *
  * Return: false when nothing is wrong.
  */
-bool machine_broken(struct sf_machine *m, size_t held, char *why, size_t size);
+bool machine_broken(struct sf_machine *m, const struct held *held, char *why, size_t size);
 
 #endif

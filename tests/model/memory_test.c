@@ -50,43 +50,48 @@ static void script(uint8_t *bytes, size_t n, uint32_t seed)
 }
 
 /* A recorded path, its verdicts and the audit log need memory too. */
-static int record(struct play *play, struct sf_path **ret)
+static void record(struct play *play)
 {
-	*ret = sf_path_new(play->machine);
-	if (!*ret)
-		return -ENOMEM;
-	sf_audit_enable(play->machine, true);
-	sf_machine_record(play->machine, *ret);
-	return 0;
+	sf_audit_enable(play->machine[0], true);
+	sf_machine_record(play->machine[0], play->path[0]);
 }
 
-static int read_verdicts(struct play *play, struct sf_path *path)
+static int read_verdicts(struct play *play)
 {
 	struct sf_verdicts v;
 	int r;
 
-	sf_machine_record(play->machine, NULL);
-	r = sf_verdicts_read(play->machine, path, 0, &v);
+	sf_machine_record(play->machine[0], NULL);
+	r = sf_verdicts_read(play->machine[0], play->path[0], 0, &v);
 	if (!r)
 		sf_verdicts_release(&v);
-	sf_path_clear(path);
+	sf_path_clear(play->path[0]);
 	return r;
+}
+
+/* A machine that lacked memory answers nothing any more. */
+static bool answers(const struct play *play)
+{
+	for (int i = 0; i < MACHINES; i++)
+		if (play->player[i] && sf_settle(play->machine[i]) &&
+		    sf_kill(play->player[i], 1, 0) != SF_FAIL)
+			return true;
+	return false;
 }
 
 /* 0, or -ENOMEM when memory was lacking and somebody said so. */
 static int run(const uint8_t *bytes, size_t n)
 {
-	struct sf_path *path = NULL;
 	struct play play;
-	int r = play_begin(&play, bytes, n) ? record(&play, &path) : -ENOMEM;
+	int r = play_begin(&play, bytes, n) ? 0 : -ENOMEM;
 
-	while (!r && play_call(&play))
-		r = sf_settle(play.machine);
 	if (!r)
-		r = read_verdicts(&play, path);
-	/* A machine that lacked memory answers nothing any more. */
-	if (r && play.player[0] && sf_settle(play.machine) &&
-	    sf_kill(play.player[0], 1, 0) != SF_FAIL)
+		record(&play);
+	while (!r && play_call(&play))
+		r = play_settle(&play) || play.no_memory ? -ENOMEM : 0;
+	if (!r)
+		r = read_verdicts(&play);
+	if (r && answers(&play))
 		r = -EINVAL;
 	play_end(&play);
 	return r;

@@ -1,62 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* play.c - calls on a machine, any of them with anything, as bytes say */
-#include "play.h"
-
+/* play.c - calls on machines, any of them with anything, as bytes say */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-
-static unsigned int byte(struct play *play)
-{
-	return play->p < play->end ? *play->p++ : 0;
-}
-
-/* Mostly small, sometimes at a limit, rarely absurd. */
-static int number(struct play *play)
-{
-	static const int odd[] = {0, -1, INT_MIN, INT_MAX, SF_PID_MAX_LIMIT, -2, 65, 4194303};
-	unsigned int b = byte(play);
-
-	return b < 0xe0 ? (int)b % 24 : odd[b % ARRAY_SIZE(odd)];
-}
-
-static uint64_t set(struct play *play)
-{
-	uint64_t s = 0;
-
-	for (unsigned int n = byte(play) % 4; n; n--)
-		s |= (uint64_t)1 << byte(play) % 64;
-	return byte(play) % 8 ? s : ~s;
-}
-
-static int signal_number(struct play *play)
-{
-	static const int usual[] = {0, 9, 10, 15, 17, 18, 19, 20, 34, 34, 40, 11, 1};
-	unsigned int b = byte(play);
-
-	return b < 0xc0 ? usual[b % ARRAY_SIZE(usual)] : (int)(b - 0xc0) + 2;
-}
-
-/* The first player makes the others: it neither sleeps nor ends. */
-static bool is_first(const struct play *play, const struct sf_task *t)
-{
-	return t == play->player[0];
-}
-
-static struct sf_task *player(struct play *play)
-{
-	return play->player[byte(play) % PLAYERS];
-}
-
-static void meet(struct play *play, struct sf_task *t)
-{
-	struct sf_task **slot = &play->player[1 + byte(play) % (PLAYERS - 1)];
-
-	if (*slot)
-		sf_task_put(*slot);
-	*slot = t;
-}
+#include "bytes.h"
 
 /* ---- the calls ----------------------------------------------------------------------------- */
 
@@ -264,6 +211,8 @@ static void become(struct play *play, struct sf_task *t)
 
 static void ask(struct play *play, struct sf_task *t)
 {
+	struct sf_task *other = player(play);
+
 	sf_getpgid(t, number(play));
 	sf_getsid(t, number(play));
 	sf_getpid(t);
@@ -271,39 +220,52 @@ static void ask(struct play *play, struct sf_task *t)
 	sf_getppid(t);
 	sf_getuid(t);
 	sf_setgroups(t);
-	sf_task_parent(t);
-	sf_task_tracer(t);
-	sf_task_call_result(t, NULL, NULL);
-	for (int kind = SF_SIGPND; kind <= SF_SIGCGT; kind++)
-		sf_task_sigset(t, (enum sf_sigset_kind)kind);
+	play_look(play, t);
+	if (other)
+		play_look(play, other);
 }
 
 /* ---- the play ------------------------------------------------------------------------------ */
 
 bool play_begin(struct play *play, const uint8_t *bytes, size_t n)
 {
-	struct sf_kernel kernel = *sf_kernel_preset(NULL);
-
 	*play = (struct play){.p = bytes, .end = bytes + n};
-	if (n && bytes[0] & 1)
-		kernel = *sf_kernel_preset("6.1");
-	play->machine = sf_machine_new(&kernel);
-	play->player[0] = play->machine ? sf_machine_boot(play->machine) : NULL;
-	if (play->player[0])
-		sf_task_get(play->player[0]);
-	return play->player[0];
+	for (int i = 0; i < MACHINES; i++) {
+		bool old = n && bytes[0] & 1u << i;
+
+		play->machine[i] = sf_machine_new(old ? sf_kernel_preset("6.1") : NULL);
+		if (!play->machine[i])
+			return false;
+		play->player[i] = sf_machine_boot(play->machine[i]);
+		play->path[i] = sf_path_new(play->machine[i]);
+		if (!play->player[i] || !play->path[i])
+			return false;
+		sf_task_get(play->player[i]);
+	}
+	return true;
 }
 
-bool play_call(struct play *play)
+int play_settle(struct play *play)
 {
-	unsigned int what = byte(play);
-	struct sf_task *t = player(play);
+	int error = 0;
 
-	if (play->p >= play->end)
-		return false;
-	if (!t)
-		t = play->player[0];
-	switch (what % 12) {
+	for (int i = 0; i < MACHINES; i++)
+		error |= sf_settle(play->machine[i]);
+	return error;
+}
+
+static int machine_of(const struct play *play, const struct sf_task *t)
+{
+	int i = 0;
+
+	while (i < MACHINES - 1 && sf_task_machine(t) != play->machine[i])
+		i++;
+	return i;
+}
+
+static void call(struct play *play, unsigned int what, struct sf_task *t)
+{
+	switch (what) {
 	case 0:
 	case 1:
 		make(play, t);
@@ -322,14 +284,51 @@ bool play_call(struct play *play)
 		ask(play, t);
 		break;
 	case 7:
-		sf_settle(play->machine);
+		play_found(play, t);
+		break;
+	case 8:
+		play_stage(play, machine_of(play, t));
+		break;
+	case 9:
+		play_settle(play);
 		break;
 	default:
 		send(play, t);
 	}
+}
+
+bool play_call(struct play *play)
+{
+	unsigned int what = byte(play);
+	struct sf_task *t = player(play);
+
+	if (play->p >= play->end)
+		return false;
+	call(play, what % 14, t ? t : play->player[0]);
 	if (what & 0x80)
-		sf_settle(play->machine);
+		play_settle(play);
 	return true;
+}
+
+bool play_broken(struct play *play, char *why, size_t size)
+{
+	bool broken = play->wrong;
+
+	for (int i = 0; i < MACHINES && !broken; i++) {
+		struct sf_machine *m = play->machine[i];
+		struct held held = play->held[i];
+		size_t n_steps = 0;
+
+		sf_path_steps(play->path[i], &n_steps);
+		held.tasks += 2 * n_steps;
+		for (size_t k = 0; k < PLAYERS; k++)
+			held.tasks += play->player[k] && sf_task_machine(play->player[k]) == m;
+		if (!sf_machine_panicked(m))
+			broken = machine_broken(m, &held, why, size);
+	}
+	if (play->wrong)
+		snprintf(why, size, "%s", play->wrong);
+	return broken;
 }
 
 void play_release(struct play *play)
@@ -338,9 +337,16 @@ void play_release(struct play *play)
 		if (play->player[i])
 			sf_task_put(play->player[i]);
 	memset(play->player, 0, sizeof(play->player));
+	for (int i = 0; i < MACHINES; i++) {
+		sf_machine_record(play->machine[i], NULL);
+		sf_path_clear(play->path[i]);
+		sf_audit_set_daemon(play->machine[i], NULL);
+		play->held[i].tasks = 0;
+	}
 }
 
 void play_end(struct play *play)
 {
-	sf_machine_free(play->machine);
+	for (int i = 0; i < MACHINES; i++)
+		sf_machine_free(play->machine[i]);
 }
