@@ -20,7 +20,7 @@ check:
 
 bench:
 	@tools/setup build
-	@tools/build $(BUILD)-release --buildtype=release --prefix=$(PREFIX)
+	@tools/build $(BUILD)-release --buildtype=release -Db_lto=true --prefix=$(PREFIX)
 	@meson test -C $(BUILD)-release --benchmark --verbose
 
 # What the container init costs, beside others.
@@ -36,7 +36,7 @@ init-conformance: all
 
 install:
 	@tools/setup build
-	@tools/build $(BUILD)-release --buildtype=release --prefix=$(PREFIX)
+	@tools/build $(BUILD)-release --buildtype=release -Db_lto=true --prefix=$(PREFIX)
 	@meson install -C $(BUILD)-release --no-rebuild
 
 clean:

@@ -940,7 +940,12 @@ struct sf_step {
 
 /** sf_path_new() - an empty path that can be recorded into; the machine owns it */
 struct sf_path *sf_path_new(struct sf_machine *m);
-/** sf_machine_record() - record every step from now on into @path; NULL stops recording */
+/**
+ * sf_machine_record() - record into @path every step that this thread takes in the machine from now
+ * on, in calls and in sf_settle(); NULL stops it
+ *
+ * A thread records one path at a time, and stops before the machine is freed.
+ */
 int sf_machine_record(struct sf_machine *m, struct sf_path *path);
 /** sf_path_clear() - forget the steps */
 void sf_path_clear(struct sf_path *path);

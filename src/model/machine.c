@@ -12,12 +12,16 @@ _Thread_local unsigned char no_calls;
 /* Why this thread's last call gave SF_FAIL. */
 static _Thread_local int call_failure;
 
+_Static_assert(sizeof(struct sighand_struct) <= CACHE_LINE,
+	       "a sighand has a cache line of its own");
+
 static void init_caches(struct sf_machine *m)
 {
 	kmem_cache_init(&m->task_cache, sizeof(struct task_struct));
 	kmem_cache_init(&m->rare_cache, sizeof(struct task_rare));
 	kmem_cache_init(&m->signal_cache, sizeof(struct signal_struct));
-	kmem_cache_init(&m->sighand_cache, sizeof(struct sighand_struct));
+	/* Who locks one shall not wait for who locks another. */
+	kmem_cache_init(&m->sighand_cache, CACHE_LINE);
 	kmem_cache_init(&m->details_cache, sizeof(struct sigactions));
 	kmem_cache_init(&m->sigqueue_cache, sizeof(struct sigqueue));
 	kmem_cache_init(&m->frame_cache, sizeof(struct frame));
@@ -33,10 +37,8 @@ static void init_caches(struct sf_machine *m)
 
 static void set_kernel(struct sf_machine *m, const struct sf_kernel *kernel)
 {
-	size_t len = strnlen(kernel->name ? kernel->name : "", sizeof(m->kernel_name) - 1);
-
 	m->kernel = *kernel;
-	memcpy(m->kernel_name, kernel->name ? kernel->name : "", len);
+	copy_name(m->kernel_name, sizeof(m->kernel_name), kernel->name ? kernel->name : "");
 	m->kernel.name = m->kernel_name;
 }
 
@@ -82,6 +84,7 @@ void sf_machine_free(struct sf_machine *m)
 {
 	if (!m)
 		return;
+	sf_machine_record(m, NULL);
 	reclaim_all(m);
 	free_tables(m);
 	while (m->paths) {

@@ -48,7 +48,7 @@ struct sf_machine {
 	struct list_head tasks, runqueue, pid_namespaces, user_namespaces;
 	struct pid_namespace *init_pid_ns;
 	struct user_namespace *init_user_ns;
-	struct sf_path *path, *paths;
+	struct sf_path *paths;
 	void (*observe)(void *data, const struct sf_event *event);
 	void *observe_data;
 	unsigned int (*choose)(void *data, enum sf_choice what, unsigned int n);
@@ -61,6 +61,17 @@ struct sf_machine {
 		sigqueue_cache, frame_cache, cred_cache, ucounts_cache, landlock_cache,
 		pid_ns_cache, user_ns_cache, pid_cache[SF_MAX_PID_NS_LEVEL + 1];
 };
+
+/** copy_name() - as much of a string as fits, and zeroes after it */
+static inline void copy_name(char *to, size_t size, const char *from)
+{
+	size_t i = 0;
+
+	for (; i < size - 1 && from[i]; i++)
+		to[i] = from[i];
+	for (; i < size; i++)
+		to[i] = '\0';
+}
 
 /* machine.c */
 
@@ -84,6 +95,8 @@ void machine_event(const struct sf_event *event);
 unsigned int machine_choose(struct sf_machine *m, enum sf_choice what, unsigned int n);
 
 /* path.c */
+/* Where this thread records; it may be another machine's path. */
+extern _Thread_local struct sf_path *recording;
 void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, int answer, int sig,
 	       long v0, long v1);
 
@@ -91,10 +104,8 @@ void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, 
 static inline void step(struct task_struct *t, enum sf_step_id id, int answer, int sig, long v0,
 			long v1)
 {
-	struct sf_path *path = READ_ONCE(current->machine->path);
-
-	if (unlikely(path != NULL))
-		path_note(path, t, id, answer, sig, v0, v1);
+	if (unlikely(recording != NULL))
+		path_note(recording, t, id, answer, sig, v0, v1);
 }
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "model/machine.h"
 
+_Thread_local struct sf_path *recording;
+
 struct sf_path *sf_path_new(struct sf_machine *m)
 {
 	struct sf_path *path = calloc(1, sizeof(*path));
@@ -25,15 +27,32 @@ int sf_machine_record(struct sf_machine *m, struct sf_path *path)
 {
 	if (path && path->machine != m)
 		return -EINVAL;
-	WRITE_ONCE(m->path, path);
+	if (path || (recording && recording->machine == m))
+		recording = path;
 	return 0;
+}
+
+/*
+ * Steps in a row mostly concern the same task, and are taken by the same: the first of them holds
+ * the reference for all.
+ */
+static bool holds_task(const struct sf_path *path, size_t i)
+{
+	return !i || path->step[i].task != path->step[i - 1].task;
+}
+
+static bool holds_by(const struct sf_path *path, size_t i)
+{
+	return !i || path->step[i].by != path->step[i - 1].by;
 }
 
 void sf_path_clear(struct sf_path *path)
 {
-	for (size_t i = 0; i < path->n; i++) {
-		put_task_struct(path->step[i].task);
-		put_task_struct(path->step[i].by);
+	for (size_t i = path->n; i-- > 0;) {
+		if (holds_task(path, i))
+			put_task_struct(path->step[i].task);
+		if (holds_by(path, i))
+			put_task_struct(path->step[i].by);
 	}
 	path->n = 0;
 }
@@ -44,32 +63,38 @@ const struct sf_step *sf_path_steps(const struct sf_path *path, size_t *ret_n)
 	return path->step;
 }
 
+static bool grow(struct sf_path *path)
+{
+	size_t size = path->size ? 2 * path->size : 64;
+	struct sf_step *step = realloc(path->step, size * sizeof(*step));
+
+	if (!step) {
+		machine_no_memory(path->machine);
+		return false;
+	}
+	path->step = step;
+	path->size = size;
+	return true;
+}
+
 void path_note(struct sf_path *path, struct task_struct *t, enum sf_step_id id, int answer, int sig,
 	       long v0, long v1)
 {
-	const struct sf_step new = {
+	size_t i = path->n;
+
+	if (path->machine != current->machine || (i == path->size && !grow(path)))
+		return;
+	path->step[i] = (struct sf_step){
 		.id = id,
 		.answer = answer,
 		.sig = sig,
-		.task = t ? get_task_struct(t) : NULL,
-		.by = get_task_struct(current),
+		.task = t,
+		.by = current,
 		.value = {v0, v1},
 	};
-	spinlock_t *lock = &path->machine->path_lock;
-
-	spin_lock(lock);
-	if (path->n == path->size) {
-		size_t size = path->size ? 2 * path->size : 64;
-		struct sf_step *step = realloc(path->step, size * sizeof(*step));
-
-		if (!step) {
-			spin_unlock(lock);
-			machine_no_memory(path->machine);
-			return;
-		}
-		path->step = step;
-		path->size = size;
-	}
-	path->step[path->n++] = new;
-	spin_unlock(lock);
+	path->n++;
+	if (t && holds_task(path, i))
+		get_task_struct(t);
+	if (holds_by(path, i))
+		get_task_struct(current);
 }

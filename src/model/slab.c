@@ -26,7 +26,7 @@ size_t kmem_piece_max = 1 << 18;
 struct slab_piece {
 	struct slab_piece *next;
 	size_t size; /* of data */
-	_Alignas(max_align_t) char data[];
+	_Alignas(CACHE_LINE) char data[];
 };
 
 void kmem_cache_init(struct kmem_cache *c, size_t size)
@@ -46,7 +46,8 @@ static int more(struct kmem_cache *c)
 		size = kmem_piece_max;
 	if (size < c->size)
 		size = c->size;
-	piece = malloc(sizeof(*piece) + size);
+	piece = aligned_alloc(CACHE_LINE,
+			      (sizeof(*piece) + size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
 	if (!piece)
 		return 0;
 	piece->next = c->piece;

@@ -7,6 +7,8 @@
 
 #include "model/lock.h"
 
+#define CACHE_LINE 64
+
 /* Pieces get no larger than this, in bytes; 0: every object is a piece of its own. */
 extern size_t kmem_piece_max;
 

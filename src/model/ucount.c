@@ -117,30 +117,35 @@ void dec_ucount(struct ucounts *uc, enum ucount_type type)
 	put_ucounts(uc);
 }
 
+/* One signal more for @at; false, and none more, when its namespace's limit is reached. */
+static bool charge_signal(struct ucounts *at, uint64_t max, long *ret_count)
+{
+	*ret_count = atomic_add_return(at->sigpending, 1);
+	if ((uint64_t)*ret_count <= max)
+		return true;
+	atomic_add_return(at->sigpending, -1);
+	return false;
+}
+
 long inc_rlimit_get_ucounts(struct ucounts *uc, bool override_rlimit)
 {
-	uint64_t max = INT64_MAX;
-	struct ucounts *at, *undo;
-	long count = 0;
+	struct ucounts *at = uc, *undo;
+	long count, above;
 
-	for (at = uc; at; at = at->ns->ucounts) {
-		long n = atomic_add_return(at->sigpending, 1);
+	get_ucounts(uc);
+	charge_signal(uc, UINT64_MAX, &count);
+	while (at->ns->ucounts) {
+		uint64_t max = override_rlimit ? UINT64_MAX : at->ns->sigpending_max;
 
-		if (!override_rlimit && (uint64_t)n > max) {
-			atomic_add_return(at->sigpending, -1);
-			break;
-		}
-		if (at == uc)
-			count = n;
-		max = at->ns->sigpending_max;
+		at = at->ns->ucounts;
+		if (charge_signal(at, max, &above))
+			continue;
+		for (undo = uc; undo != at; undo = undo->ns->ucounts)
+			atomic_add_return(undo->sigpending, -1);
+		put_ucounts(uc);
+		return 0;
 	}
-	if (!at) {
-		get_ucounts(uc);
-		return count;
-	}
-	for (undo = uc; undo != at; undo = undo->ns->ucounts)
-		atomic_add_return(undo->sigpending, -1);
-	return 0;
+	return count;
 }
 
 void dec_rlimit_put_ucounts(struct ucounts *uc)
