@@ -73,11 +73,8 @@ const char *sf_task_comm(const struct sf_task *t, char buf[SF_COMM_LEN])
 
 void sf_task_set_comm(struct sf_task *t, const char *comm)
 {
-	size_t len = strnlen(comm, SF_COMM_LEN - 1);
-
 	spin_lock(&t->machine->comm_lock);
-	memset(t->comm, 0, sizeof(t->comm));
-	memcpy(t->comm, comm, len);
+	copy_name(t->comm, sizeof(t->comm), comm);
 	spin_unlock(&t->machine->comm_lock);
 }
 
