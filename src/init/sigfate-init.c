@@ -45,7 +45,7 @@ static int64_t began;
 
 /* How far the end has come. */
 static enum { RUNNING, ASKED, TOLD, KILLED } stage;
-static int64_t asked_at, heard_at, tell_at = FOR_EVER, end_at = FOR_EVER;
+static int64_t asked_at, heard_at = -SAME_STOP, tell_at = FOR_EVER, end_at = FOR_EVER;
 static siginfo_t stopper;
 static pid_t told_group = -1;
 static uint8_t marks[SF_PID_MAX_LIMIT]; /* what stage each process has had; few pages get used */
@@ -290,7 +290,8 @@ static void hook_ended(int sig)
 
 static void stop(int sig, const siginfo_t *info)
 {
-	int64_t t = now(), before = heard_at;
+	int64_t t = now();
+	bool same = t - heard_at < SAME_STOP;
 
 	heard_at = t;
 	if (stage == RUNNING) {
@@ -301,8 +302,9 @@ static void stop(int sig, const siginfo_t *info)
 			ask(sig, info);
 		return;
 	}
-	pass_on(sig, info);
-	if (t - before < SAME_STOP)
+	if (!same || !hook[sig].pid)
+		pass_on(sig, info);
+	if (same)
 		return;
 	if (stage == ASKED)
 		tell_everyone(SIGTERM);

@@ -46,8 +46,8 @@ def lets_go_of_files(lab):
 def lets_go_of_directory(lab):
     with lab.run([fixture("actor"), "wait"]) as run:
         given = run.ready()
-        where = os.readlink(f"/proc/{run.pid}/cwd") if given else None
-        return where == "/" and given["cwd"] == os.getcwd(), f"it is in {where}, and {given}"
+        left = given and run.wait_until(lambda: os.readlink(f"/proc/{run.pid}/cwd") == "/", 1)
+        return left and given["cwd"] == os.getcwd(), f"{given}"
 
 
 def environment(lab, name):

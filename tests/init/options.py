@@ -227,6 +227,9 @@ def stop_hook(init):
 def stop_hook_hurried(init):
     """a second stop signal does not wait for the command"""
     def again(run, _):
+        run.send(TERM)  # that is the first one still
+        if run.out.find("^got", 0.1):
+            return False, f"{run.out.all}"
         run.send(TERM)
         return run.out.find("^got 15 ") and run.code() == 137, f"{run.out.all} {run.code(0)}"
     return with_drain(init, again)

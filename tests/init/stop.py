@@ -235,7 +235,8 @@ def put_in(init):
         script = ("trap 'sleep 0.2; echo finished; exit' TERM; echo ready; "
                   "while :; do sleep 0.01; done")
         guest = subprocess.Popen(["nsenter", "-t", str(run.pid), "-p", "-m", "sh", "-c", script],
-                                 stdout=theirs, stdin=subprocess.DEVNULL)
+                                 stdout=theirs, stderr=subprocess.DEVNULL,
+                                 stdin=subprocess.DEVNULL)
         os.close(theirs)
         says = lab.Lines(ours)
         ready = says.find("ready")
