@@ -89,7 +89,7 @@ static void take_terminal(void)
 		close(fd);
 }
 
-static void become(char **argv, int go)
+static void become(char **argv, int go, int ready)
 {
 	char byte;
 
@@ -110,6 +110,8 @@ static void become(char **argv, int go)
 		close(given.close[i]);
 	if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &given.block, NULL, 8) < 0)
 		fail("rt_sigprocmask");
+	if (write(ready, "", 1) != 1)
+		fail("write");
 	/* From here on these two are the only system calls before the command's own. */
 	if (read(go, &byte, 1) != 1)
 		_exit(99);
@@ -165,7 +167,7 @@ static void let_go(int a, int b)
 }
 
 /* PID 1 for a second process: reap until that one has ended, then count who is left. */
-static void be_first(char **argv, int go[2], int forked)
+static void be_first(char **argv, int go, int ready)
 {
 	pid_t pid = fork(), got;
 	int status, end = 0, left = 0;
@@ -173,9 +175,7 @@ static void be_first(char **argv, int go[2], int forked)
 	if (pid < 0)
 		fail("fork");
 	if (pid == 0)
-		become(argv, go[0]);
-	if (write(forked, "", 1) != 1)
-		fail("write");
+		become(argv, go, ready);
 	let_go(-1, -1);
 	while ((got = waitpid(-1, &status, 0)) != pid)
 		if (got < 0)
@@ -246,7 +246,7 @@ static void parse(const char *word)
 
 int main(int argc, char **argv)
 {
-	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), go[2], forked[2], status;
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), go[2], ready[2], status;
 	sigset_t usr1;
 	pid_t pid;
 	char byte;
@@ -254,7 +254,7 @@ int main(int argc, char **argv)
 	for (argv++; argc > 1 && *argv && !strncmp(*argv, "--", 2); argv++)
 		parse(*argv);
 	if (!*argv || fcntl(given.to, F_SETFD, FD_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0 ||
-	    pipe2(forked, O_CLOEXEC) < 0)
+	    pipe2(ready, O_CLOEXEC) < 0)
 		fail("usage");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		fail("prctl");
@@ -269,12 +269,12 @@ int main(int argc, char **argv)
 		close(go[1]);
 		furnish();
 		if (given.second)
-			be_first(argv, go, forked[1]);
-		become(argv, go[0]);
+			be_first(argv, go[0], ready[1]);
+		become(argv, go[0], ready[1]);
 	}
-	close(forked[1]);
-	if (given.second && read(forked[0], &byte, 1) != 1)
-		fail("there is no second process");
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		fail("there is nobody to start it");
 	dprintf(given.to, "pid %d\n", given.second ? child_of(proc, pid) : pid);
 	let_go(go[1], proc);
 	if (given.hold)
