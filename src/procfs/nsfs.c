@@ -137,7 +137,9 @@ int learn_userns(struct procfs_reader *r, int dir, ino_t ino)
 
 static bool same_map(const struct ns_fact *a, const struct ns_fact *b)
 {
-	return a->n_map == b->n_map && !memcmp(a->map, b->map, a->n_map * sizeof(*a->map));
+	if (a->n_map != b->n_map)
+		return false;
+	return !a->n_map || !memcmp(a->map, b->map, a->n_map * sizeof(*a->map));
 }
 
 /* A namespace below the reader's has only ids that the reader's has too. */

@@ -81,7 +81,7 @@ static int read_all(struct snapshot *s)
 	size_t n, size = 0;
 	int error = list_numbers(s->reader->root, ".", &pid, &n);
 
-	if (!error)
+	if (!error && n)
 		qsort(pid, n, sizeof(*pid), compare_pid);
 	for (size_t i = 0; i < n && !error; i++) {
 		struct proc_task t;
