@@ -40,30 +40,48 @@ __attribute__((format(printf, 3, 4))) static void expect(struct inspection *in, 
 
 /* ---- counting references ------------------------------------------------------------------- */
 
+/* Where an object is counted, or would be. */
+static size_t slot_of(const struct inspection *in, const void *object)
+{
+	size_t at = (uintptr_t)object / 16 * 2654435761u % in->refs_size;
+
+	while (in->ref[at].object && in->ref[at].object != object)
+		at = (at + 1) % in->refs_size;
+	return at;
+}
+
+static void more_slots(struct inspection *in)
+{
+	struct reference *old = in->ref;
+	size_t size = in->refs_size;
+
+	in->refs_size = size ? 4 * size : 1024;
+	in->ref = calloc(in->refs_size, sizeof(*in->ref));
+	if (!in->ref)
+		abort();
+	for (size_t i = 0; i < size; i++)
+		if (old[i].object)
+			in->ref[slot_of(in, old[i].object)] = old[i];
+	free(old);
+}
+
 static void refer(struct inspection *in, const void *object)
 {
+	struct reference *ref;
+
 	if (!object)
 		return;
-	for (size_t i = 0; i < in->n_refs; i++)
-		if (in->ref[i].object == object) {
-			in->ref[i].n++;
-			return;
-		}
-	if (in->n_refs == in->refs_size) {
-		in->refs_size = in->refs_size ? 2 * in->refs_size : 64;
-		in->ref = realloc(in->ref, in->refs_size * sizeof(*in->ref));
-		if (!in->ref)
-			abort();
-	}
-	in->ref[in->n_refs++] = (struct reference){object, 1};
+	if (2 * in->n_refs >= in->refs_size)
+		more_slots(in);
+	ref = &in->ref[slot_of(in, object)];
+	in->n_refs += !ref->object;
+	ref->object = object;
+	ref->n++;
 }
 
 static unsigned int references(const struct inspection *in, const void *object)
 {
-	for (size_t i = 0; i < in->n_refs; i++)
-		if (in->ref[i].object == object)
-			return in->ref[i].n;
-	return 0;
+	return in->refs_size ? in->ref[slot_of(in, object)].n : 0;
 }
 
 static void expect_count(struct inspection *in, const char *what, const void *object,
@@ -132,6 +150,7 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 		expect(in, is_child_of(p, p->real_parent), "a parent does not know its child");
 	}
 	inspect_pending(in, &sig->shared_pending);
+	refer(in, sig->mm_user_ns);
 	in->n_signals++;
 }
 
@@ -156,6 +175,8 @@ static void inspect_task(struct inspection *in, struct task_struct *t)
 	inspect_pending(in, &t->pending);
 	if (t->rare && t->rare->sleeping_in == CALL_VFORK)
 		refer(in, t->rare->sleeping.child);
+	if (t->rare && t->rare->sleeping_in == CALL_WAIT4)
+		refer(in, t->rare->sleeping.wait.pid);
 }
 
 static void inspect_tasks(struct inspection *in)
@@ -205,7 +226,8 @@ static void inspect_pid_namespace(struct inspection *in, struct pid_namespace *n
 		       "number %d is another's", nr);
 		expect(in, pid->task || !list_empty(&pid->pgrp) || !list_empty(&pid->session),
 		       "number %d is nobody's", nr);
-		expect(in, pid->count.n == 1, "an identity counts %u references", pid->count.n);
+		expect(in, pid->count.n == 1 + references(in, pid),
+		       "an identity counts %u references", pid->count.n);
 		if (pid->level == ns->level)
 			refer(in, ns);
 	}
