@@ -46,6 +46,8 @@
 static int out = STDOUT_FILENO;
 static uint64_t files, mask; /* that it was given */
 
+static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static void tell(const char *format, ...)
 {
 	char line[512];

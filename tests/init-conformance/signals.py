@@ -75,7 +75,7 @@ def blocked(lab, sig):
             pending.append(match and int(match[1], 16))
             return bool(pending[-1] and pending[-1] & bit(sig))
 
-        return run.wait_until(is_pending, 0.5), f"pending: {pending[-1]}"
+        return run.wait_until(is_pending, 2), f"pending: {pending[-1]}"
 
 
 def ignored(lab, sig):

@@ -16,7 +16,7 @@ from lab import Lines, fixture, terminal
 from signals import LAST, heard
 
 INTR, QUIT, SUSP = b"\x03", b"\x1c", b"\x1a"
-A_WHILE = 0.3  # for what should not be seen
+A_WHILE = 0.5  # for what should not be seen
 
 
 @contextlib.contextmanager
@@ -56,7 +56,7 @@ def ends_it(lab, key, sig):
         if not run.ready():
             return False, run.stderr()
         press(run, key)
-        return run.code(2) == 128 + sig, f"it ended with {run.code(0)}"
+        return run.code(5) == 128 + sig, f"it ended with {run.code(0)}"
 
 
 def once(lab, act, sig):
@@ -66,7 +66,7 @@ def once(lab, act, sig):
             return False, run.stderr()
         act(run)
         if sig == signal.SIGHUP:  # the terminal is away
-            return run.out.find(r"^got 1 ", 1), "it did not come"
+            return run.out.find(r"^got 1 ", 5), "it did not come"
         run.wait_until(lambda: False, 0.05)  # the init may need a moment to pass on its copy
         run.send(LAST)
         got = heard(run, sig)
@@ -89,7 +89,7 @@ def suspended(lab):
         press(run, SUSP)
         run.wait_until(lambda: state(run) == "T", A_WHILE)
         press(run, INTR)
-        return run.code(2) == 130, f"it ended with {run.code(0)}, the main process is {state(run)}"
+        return run.code(5) == 130, f"it ended with {run.code(0)}, the main process is {state(run)}"
 
 
 def goes_on(lab):
@@ -116,7 +116,7 @@ class Shell:
         self.started = self.until("ready> ")
         self.group = front(run)
 
-    def until(self, word, seconds=3):
+    def until(self, word, seconds=5):
         """Read the screen until it says this; False when it does not."""
         found = []
 
@@ -138,10 +138,10 @@ class Shell:
         press(self.run, line.encode() + b"\n")
 
     def job_in_front(self):
-        return self.run.wait_until(lambda: front(self.run) != self.group, 3)
+        return self.run.wait_until(lambda: front(self.run) != self.group, 5)
 
     def itself_in_front(self):
-        return self.run.wait_until(lambda: front(self.run) == self.group, 3)
+        return self.run.wait_until(lambda: front(self.run) == self.group, 5)
 
     def status(self):
         """$? of the last command."""
@@ -209,7 +209,7 @@ def stop_and_continue(lab):
             ("Stopped", lambda: shell.until("Stopped")),
             ("fg", do(lambda: shell.type("fg"))), ("in front again", shell.job_in_front),
             ("a line", do(lambda: shell.type("hello"))),
-            ("the line read", lambda: run.out.find("^line hello", 3)),
+            ("the line read", lambda: run.out.find("^line hello", 5)),
             ("^C", do(lambda: press(run, INTR))), ("ended", shell.itself_in_front),
             ("status", lambda: shell.status() == 130))
 
@@ -222,7 +222,7 @@ def to_the_background(lab):
             ("in front", shell.job_in_front), ("^Z", do(lambda: press(run, SUSP))),
             ("the shell in front", shell.itself_in_front),
             ("Stopped", lambda: shell.until("Stopped")), ("bg", do(lambda: shell.type("bg"))),
-            ("the main process runs", lambda: run.wait_until(lambda: runs(run), 3)),
+            ("the main process runs", lambda: run.wait_until(lambda: runs(run), 5)),
             ("the shell in front still", lambda: front(run) == shell.group))
 
 
@@ -246,7 +246,7 @@ def started_in_background(lab):
              shell.until("Stopped")),
             ("fg", do(lambda: shell.type("fg"))), ("in front", shell.job_in_front),
             ("a line", do(lambda: shell.type("hello"))),
-            ("the line read", lambda: run.out.find("^line hello", 3)),
+            ("the line read", lambda: run.out.find("^line hello", 5)),
             ("^C", do(lambda: press(run, INTR))), ("ended", shell.itself_in_front))
 
 
