@@ -184,6 +184,19 @@ static int status_after_reboot(unsigned int cmd)
 	return status;
 }
 
+static void s014_no_deeper_than_32(void **state)
+{
+	SCENE(s, NULL);
+	struct sf_task *init = s.init, *child = NULL;
+
+	(void)state;
+	for (int level = 2; level <= 32; level++)
+		init = made(init, SF_CLONE_NEWPID);
+	assert_int_equal(sf_clone(init, SF_CLONE_NEWPID | SIGCHLD, &child), -ENOSPC);
+	assert_null(child);
+	assert_true(sf_clone(init, SIGCHLD, &child) > 0);
+}
+
 static void s026_reboot(void **state)
 {
 	SCENE(s, NULL);
@@ -468,6 +481,7 @@ int main(void)
 		cmocka_unit_test(s008_limit_of_each_namespace),
 		cmocka_unit_test(s009_chosen_numbers),
 		cmocka_unit_test(s013_exec_takes_the_leaders_number),
+		cmocka_unit_test(s014_no_deeper_than_32),
 		cmocka_unit_test(s026_reboot),
 		cmocka_unit_test(s033_panic),
 		cmocka_unit_test(s061_no_scopes),
