@@ -30,6 +30,8 @@ const char *sf_signal_name(int sig, char buf[16])
 		return name[sig];
 	if (sig == RTMIN)
 		return "SIGRTMIN";
+	if (!buf)
+		return "";
 	if (sig > RTMIN && sig <= RTMAX)
 		snprintf(buf, 16, "SIGRTMIN+%d", sig - RTMIN);
 	else if (sig == 32 || sig == 33)
@@ -54,7 +56,7 @@ static long number(const char *s)
 
 int sf_signal_parse(const char *text)
 {
-	long n = number(text);
+	long n = text ? number(text) : SF_NSIG + 1;
 
 	if (n >= 0)
 		return n <= SF_NSIG ? (int)n : -EINVAL;

@@ -21,7 +21,7 @@ const char *sf_fate_name(enum sf_fate fate)
 
 int sf_fate_parse(const char *name)
 {
-	for (int i = 0; i < SF_NFATES; i++)
+	for (int i = 0; name && i < SF_NFATES; i++)
 		if (!strcmp(name, names[i]))
 			return i;
 	return -EINVAL;

@@ -236,6 +236,7 @@ const struct sf_reason *reason(enum reason_id id)
 
 const struct sf_reason *sf_reasons(size_t *ret_n)
 {
-	*ret_n = N_REASONS;
+	if (ret_n)
+		*ret_n = N_REASONS;
 	return reasons;
 }

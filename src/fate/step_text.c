@@ -209,11 +209,14 @@ const struct sf_step_text *sf_step_text(enum sf_step_id id)
 
 const char *sf_step_answer(const struct sf_step *step)
 {
-	const struct sf_step_text *text = sf_step_text(step->id);
-	size_t answer = (size_t)step->answer;
+	const struct sf_step_text *text = step ? sf_step_text(step->id) : NULL;
+	size_t answer;
 
+	if (!text)
+		return "";
+	answer = (size_t)step->answer;
 	/* Results are errnos; here only whether there is one. */
 	if (step->id == SF_STEP_RESULT)
 		answer = step->answer != 0;
-	return text && answer < text->n_answers ? text->answers[answer] : "";
+	return answer < text->n_answers ? text->answers[answer] : "";
 }

@@ -167,7 +167,8 @@ int sf_verdicts_read(const struct sf_machine *m, const struct sf_path *path, lon
 	size_t n;
 	int error;
 
-	(void)m;
+	if (!m || !path || !ret)
+		return -EINVAL;
 	step = sf_path_steps(path, &n);
 	error = trails_init(&r.trails, step, n);
 	if (error)
@@ -189,6 +190,8 @@ int sf_verdicts_read(const struct sf_machine *m, const struct sf_path *path, lon
 
 void sf_verdicts_release(struct sf_verdicts *v)
 {
+	if (!v)
+		return;
 	for (size_t i = 0; i < v->n; i++)
 		free(v->v[i].then);
 	free(v->v);

@@ -12,17 +12,21 @@
 
 void sf_audit_enable(struct sf_machine *m, bool on)
 {
-	WRITE_ONCE(m->audit.enabled, on);
+	if (m)
+		WRITE_ONCE(m->audit.enabled, on);
 }
 
 const struct sf_audit_record *sf_audit_records(const struct sf_machine *m, size_t *ret_n)
 {
-	*ret_n = m->audit.n;
-	return m->audit.record;
+	if (ret_n)
+		*ret_n = m ? m->audit.n : 0;
+	return m ? m->audit.record : NULL;
 }
 
 void sf_audit_clear(struct sf_machine *m)
 {
+	if (!m)
+		return;
 	free(m->audit.record);
 	m->audit.record = NULL;
 	m->audit.n = m->audit.size = 0;
@@ -31,7 +35,7 @@ void sf_audit_clear(struct sf_machine *m)
 /* It is held: that it has ended does not make it somebody else. */
 int sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd)
 {
-	if (auditd && auditd->machine != m)
+	if (!m || (auditd && auditd->machine != m))
 		return -EINVAL;
 	if (auditd)
 		get_task_struct(auditd);
@@ -42,9 +46,9 @@ int sf_audit_set_daemon(struct sf_machine *m, struct sf_task *auditd)
 
 int sf_audit_signal_sender(const struct sf_machine *m, uint32_t *ret_uid)
 {
-	int pid = rcu_dereference(m->audit.sig_pid);
+	int pid = m ? rcu_dereference(m->audit.sig_pid) : 0;
 
-	if (pid)
+	if (pid && ret_uid)
 		*ret_uid = READ_ONCE(m->audit.sig_uid);
 	return pid;
 }

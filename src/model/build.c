@@ -7,10 +7,12 @@
 
 struct sf_pidns *sf_pidns_add(struct sf_pidns *parent, struct sf_userns *owner)
 {
-	int error = owner->machine != parent->machine	   ? -EINVAL
-		    : parent->level >= SF_MAX_PID_NS_LEVEL ? -ENOSPC
-							   : 0;
+	int error = 0;
 
+	if (!parent || !owner || owner->machine != parent->machine)
+		error = -EINVAL;
+	else if (parent->level >= SF_MAX_PID_NS_LEVEL)
+		error = -ENOSPC;
 	if (error) {
 		call_fail(error);
 		return NULL;
@@ -21,13 +23,19 @@ struct sf_pidns *sf_pidns_add(struct sf_pidns *parent, struct sf_userns *owner)
 struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
 				const struct sf_id_extent *uid_map, size_t n)
 {
-	const struct uid_gid_map *above = parent->parent ? &parent->uid_map : NULL;
+	const struct uid_gid_map *above;
 	struct user_namespace *ns;
+	int error = 0;
 
-	if (parent->level > MAX_USER_NS_LEVEL) {
-		call_fail(-ENOSPC);
+	if (!parent || (n && !uid_map))
+		error = -EINVAL;
+	else if (parent->level > MAX_USER_NS_LEVEL)
+		error = -ENOSPC;
+	if (error) {
+		call_fail(error);
 		return NULL;
 	}
+	above = parent->parent ? &parent->uid_map : NULL;
 	ns = user_ns_alloc(parent->machine, parent);
 	if (!ns)
 		return NULL;
@@ -425,12 +433,13 @@ static int add(struct task_struct *t, const struct sf_task_spec *spec)
 
 int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret)
 {
-	struct sf_machine *m = spec->pidns ? spec->pidns->machine : NULL;
+	struct sf_machine *m = spec && ret && spec->pidns ? spec->pidns->machine : NULL;
 	struct task_struct *t;
-	int r = m ? check_spec(spec) : -EINVAL;
+	int r;
 
 	if (no_calls)
 		return -EDEADLK;
+	r = m ? check_spec(spec) : -EINVAL;
 	if (r)
 		return r;
 	t = task_alloc(m);
@@ -450,7 +459,7 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret)
 struct sf_task *sf_machine_boot(struct sf_machine *m)
 {
 	const struct sf_task_spec spec = {
-		.pidns = m->init_pid_ns,
+		.pidns = sf_machine_pidns(m),
 		.nr = {1},
 		.uid = {0, 0, 0},
 		.cap_effective = SF_CAP_FULL,

@@ -176,7 +176,7 @@ static void copy_plain(struct task_struct *p)
 	p->flags = PF_FORKNOEXEC;
 	p->blocked = current->blocked;
 	p->self_exec_id = current->self_exec_id;
-	memcpy(p->comm, current->comm, sizeof(p->comm));
+	sf_task_comm(current, p->comm);
 }
 
 /* The namespace may have ended, and the parent may be dying, since the child was begun. */

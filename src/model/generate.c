@@ -126,7 +126,7 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 {
 	if ((unsigned int)g >= SF_NGENERATORS)
 		return -EINVAL;
-	if (by->machine != t->machine)
+	if (!same_machine(by, t))
 		return call_fail(-EINVAL);
 	/* What it does by itself, it does as itself. */
 	if (!call_enter(generators[g].way == WAY_SELF ? t : by))

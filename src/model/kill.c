@@ -330,6 +330,16 @@ static int do_pidfd_send_signal(struct pid *pid, int sig, const struct sf_siginf
 	return r;
 }
 
+static enum pid_type pidfd_scope(const struct task_struct *target, unsigned int flags)
+{
+	if (flags & SF_PIDFD_SIGNAL_PROCESS_GROUP)
+		return PIDTYPE_PGID;
+	if (flags & SF_PIDFD_SIGNAL_THREAD_GROUP)
+		return PIDTYPE_TGID;
+	return flags & SF_PIDFD_SIGNAL_THREAD || !thread_group_leader(target) ? PIDTYPE_PID
+									      : PIDTYPE_TGID;
+}
+
 /* The number of a leader may go to another thread meanwhile, and be given back. */
 static struct pid *pid_of(const struct task_struct *t)
 {
@@ -344,18 +354,15 @@ static struct pid *pid_of(const struct task_struct *t)
 long sf_pidfd_send_signal(struct sf_task *t, struct sf_task *target, int sig,
 			  const struct sf_siginfo *info, unsigned int flags)
 {
-	bool thread = !thread_group_leader(target);
-	enum pid_type type = flags & SF_PIDFD_SIGNAL_PROCESS_GROUP	? PIDTYPE_PGID
-			     : flags & SF_PIDFD_SIGNAL_THREAD_GROUP	? PIDTYPE_TGID
-			     : flags & SF_PIDFD_SIGNAL_THREAD || thread ? PIDTYPE_PID
-									: PIDTYPE_TGID;
 	const long arg[4] = {0, sig, 0, (long)flags};
+	enum pid_type type;
 	struct pid *pid;
 	int answer;
 	long r;
 
-	if (target->machine != t->machine)
+	if (!same_machine(t, target))
 		return call_fail(-EINVAL);
+	type = pidfd_scope(target, flags);
 	if (!enter(t, SF_CALL_PIDFD_SEND_SIGNAL, NR_PIDFD_SEND_SIGNAL, sig, arg))
 		return SF_FAIL;
 	pid = pid_of(target);

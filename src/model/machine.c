@@ -11,6 +11,8 @@ _Thread_local struct task_struct *current;
 _Thread_local unsigned char no_calls;
 /* Why this thread's last call gave SF_FAIL. */
 static _Thread_local int call_failure;
+/* The machine that this thread is in a section of. */
+static _Thread_local struct sf_machine *section;
 
 _Static_assert(sizeof(struct sighand_struct) <= CACHE_LINE,
 	       "a sighand has a cache line of its own");
@@ -161,8 +163,8 @@ static int call_error(const struct task_struct *t)
 /* A task that makes a call is in user mode: it has taken the signals that it could. */
 bool call_enter(struct task_struct *t)
 {
-	if (unlikely(no_calls)) {
-		call_failure = -EDEADLK;
+	if (unlikely(no_calls || !t)) {
+		call_failure = t ? -EDEADLK : -EINVAL;
 		return false;
 	}
 	task_cpu_lock(t);
@@ -215,11 +217,28 @@ int sf_machine_error(const struct sf_machine *m)
 
 /* ---- what there is to set and to ask ------------------------------------------------------- */
 
+const char *sf_version(void)
+{
+	return SIGFATE_VERSION;
+}
+
+bool sf_threads(void)
+{
+#ifdef SIGFATE_THREADS
+	return true;
+#else
+	return false;
+#endif
+}
+
 int sf_tasklist_lock(struct sf_machine *m)
 {
+	if (!m)
+		return -EINVAL;
 	if (no_calls)
 		return -EDEADLK;
 	no_calls = IN_TASKLIST;
+	section = m;
 	rcu_read_lock();
 	read_lock(&m->tasklist_lock);
 	return 0;
@@ -227,6 +246,9 @@ int sf_tasklist_lock(struct sf_machine *m)
 
 void sf_tasklist_unlock(struct sf_machine *m)
 {
+	/* In an observer of what is done in no section there is none to end either. */
+	if (!m || no_calls != IN_TASKLIST || section != m)
+		return;
 	read_unlock(&m->tasklist_lock);
 	rcu_read_unlock();
 	no_calls = 0;
@@ -234,27 +256,29 @@ void sf_tasklist_unlock(struct sf_machine *m)
 
 bool sf_machine_panicked(const struct sf_machine *m)
 {
-	return READ_ONCE(m->panicked);
+	return m && READ_ONCE(m->panicked);
 }
 
 const struct sf_kernel *sf_machine_kernel(const struct sf_machine *m)
 {
-	return &m->kernel;
+	return m ? &m->kernel : NULL;
 }
 
 struct sf_pidns *sf_machine_pidns(struct sf_machine *m)
 {
-	return m->init_pid_ns;
+	return m ? m->init_pid_ns : NULL;
 }
 
 struct sf_userns *sf_machine_userns(struct sf_machine *m)
 {
-	return m->init_user_ns;
+	return m ? m->init_user_ns : NULL;
 }
 
 void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struct sf_event *event),
 			void *data)
 {
+	if (!m)
+		return;
 	m->observe = fn;
 	m->observe_data = data;
 }
@@ -263,6 +287,8 @@ void sf_machine_choose(struct sf_machine *m,
 		       unsigned int (*fn)(void *data, enum sf_choice what, unsigned int n),
 		       void *data)
 {
+	if (!m)
+		return;
 	m->choose = fn;
 	m->choose_data = data;
 }
@@ -273,16 +299,20 @@ void sf_machine_set_lsm(struct sf_machine *m,
 				  int sig),
 			void *data)
 {
+	if (!m)
+		return;
 	m->lsm = fn;
 	m->lsm_data = data;
 }
 
 void sf_machine_set_overflowuid(struct sf_machine *m, uint32_t uid)
 {
-	WRITE_ONCE(m->overflowuid, uid);
+	if (m)
+		WRITE_ONCE(m->overflowuid, uid);
 }
 
 void sf_machine_set_core_pattern(struct sf_machine *m, enum sf_core_pattern pattern)
 {
-	WRITE_ONCE(m->core_pattern, pattern);
+	if (m)
+		WRITE_ONCE(m->core_pattern, pattern);
 }

@@ -83,6 +83,12 @@ extern _Thread_local unsigned char no_calls;
 int machine_no_memory(struct sf_machine *m);
 /** call_enter() - every call begins with it: makes @t current; false: the call gives SF_FAIL */
 bool call_enter(struct task_struct *t);
+/** same_machine() - whether both are there, and of one machine */
+static inline bool same_machine(const struct task_struct *t, const struct task_struct *other)
+{
+	return t && other && t->machine == other->machine;
+}
+
 /** call_refuse() - current cannot go on with its call after all: gives SF_FAIL */
 long call_refuse(void);
 /** call_fail() - no call of the kernel could be like this: gives SF_FAIL for our own @error */

@@ -9,10 +9,10 @@ _Thread_local struct sf_path *recording;
 
 struct sf_path *sf_path_new(struct sf_machine *m)
 {
-	struct sf_path *path = calloc(1, sizeof(*path));
+	struct sf_path *path = m ? calloc(1, sizeof(*path)) : NULL;
 
 	if (!path) {
-		call_fail(-ENOMEM);
+		call_fail(m ? -ENOMEM : -EINVAL);
 		return NULL;
 	}
 	path->machine = m;
@@ -25,7 +25,7 @@ struct sf_path *sf_path_new(struct sf_machine *m)
 
 int sf_machine_record(struct sf_machine *m, struct sf_path *path)
 {
-	if (path && path->machine != m)
+	if (!m || (path && path->machine != m))
 		return -EINVAL;
 	if (path || (recording && recording->machine == m))
 		recording = path;
@@ -48,6 +48,8 @@ static bool holds_by(const struct sf_path *path, size_t i)
 
 void sf_path_clear(struct sf_path *path)
 {
+	if (!path)
+		return;
 	for (size_t i = path->n; i-- > 0;) {
 		if (holds_task(path, i))
 			put_task_struct(path->step[i].task);
@@ -59,8 +61,27 @@ void sf_path_clear(struct sf_path *path)
 
 const struct sf_step *sf_path_steps(const struct sf_path *path, size_t *ret_n)
 {
-	*ret_n = path->n;
-	return path->step;
+	if (ret_n)
+		*ret_n = path ? path->n : 0;
+	return path ? path->step : NULL;
+}
+
+void sf_path_free(struct sf_path *path)
+{
+	struct sf_path **at;
+
+	if (!path)
+		return;
+	if (recording == path)
+		recording = NULL;
+	sf_path_clear(path);
+	spin_lock(&path->machine->path_lock);
+	for (at = &path->machine->paths; *at != path; at = &(*at)->next)
+		;
+	*at = path->next;
+	spin_unlock(&path->machine->path_lock);
+	free(path->step);
+	free(path);
 }
 
 static bool grow(struct sf_path *path)

@@ -7,7 +7,7 @@
 
 struct sf_task *sf_task_get(struct sf_task *t)
 {
-	return get_task_struct(t);
+	return t ? get_task_struct(t) : NULL;
 }
 
 void sf_task_put(struct sf_task *t)
@@ -17,18 +17,26 @@ void sf_task_put(struct sf_task *t)
 
 struct sf_machine *sf_task_machine(const struct sf_task *t)
 {
-	return t->machine;
+	return t ? t->machine : NULL;
 }
 
 struct sf_task *sf_task_leader(const struct sf_task *t)
 {
-	return READ_ONCE(t->group_leader);
+	return t ? READ_ONCE(t->group_leader) : NULL;
+}
+
+/* Of one that is nobody, or was reaped, little is left to say. */
+static bool is_listed(const struct task_struct *t)
+{
+	return t && rcu_dereference(t->sighand);
 }
 
 struct sf_task *sf_task_parent(const struct sf_task *t)
 {
 	struct task_struct *parent = NULL;
 
+	if (!t)
+		return NULL;
 	rcu_read_lock();
 	if (rcu_dereference(t->sighand) && rcu_dereference(t->real_parent) != t)
 		parent = READ_ONCE(rcu_dereference(t->real_parent)->group_leader);
@@ -38,8 +46,9 @@ struct sf_task *sf_task_parent(const struct sf_task *t)
 
 struct sf_task *sf_task_tracer(const struct sf_task *t)
 {
-	return rcu_dereference(t->sighand) && t->ptrace && !t->rare->external_tracer ? t->parent
-										     : NULL;
+	if (!is_listed(t) || !t->ptrace || t->rare->external_tracer)
+		return NULL;
+	return t->parent;
 }
 
 /* An exec may give a thread its leader's number, and its own may be given back meanwhile. */
@@ -47,6 +56,8 @@ struct sf_pidns *sf_task_pidns(const struct sf_task *t)
 {
 	struct pid_namespace *ns;
 
+	if (!t)
+		return NULL;
 	rcu_read_lock();
 	ns = task_active_pid_ns(t);
 	rcu_read_unlock();
@@ -57,6 +68,8 @@ struct sf_userns *sf_task_userns(const struct sf_task *t)
 {
 	struct user_namespace *ns;
 
+	if (!t)
+		return NULL;
 	rcu_read_lock();
 	ns = rcu_dereference(t->cred)->user_ns;
 	rcu_read_unlock();
@@ -65,6 +78,8 @@ struct sf_userns *sf_task_userns(const struct sf_task *t)
 
 const char *sf_task_comm(const struct sf_task *t, char buf[SF_COMM_LEN])
 {
+	if (!t || !buf)
+		return "";
 	spin_lock(&t->machine->comm_lock);
 	memcpy(buf, t->comm, SF_COMM_LEN);
 	spin_unlock(&t->machine->comm_lock);
@@ -73,6 +88,8 @@ const char *sf_task_comm(const struct sf_task *t, char buf[SF_COMM_LEN])
 
 void sf_task_set_comm(struct sf_task *t, const char *comm)
 {
+	if (!t || !comm)
+		return;
 	spin_lock(&t->machine->comm_lock);
 	copy_name(t->comm, sizeof(t->comm), comm);
 	spin_unlock(&t->machine->comm_lock);
@@ -83,7 +100,7 @@ int sf_task_nr(const struct sf_task *t, const struct sf_pidns *ns)
 	int nr;
 
 	rcu_read_lock();
-	nr = rcu_dereference(t->sighand) ? task_pid_nr_ns(t, ns) : 0;
+	nr = is_listed(t) && ns ? task_pid_nr_ns(t, ns) : 0;
 	rcu_read_unlock();
 	return nr;
 }
@@ -93,25 +110,37 @@ int sf_task_tgid(const struct sf_task *t, const struct sf_pidns *ns)
 	int nr;
 
 	rcu_read_lock();
-	nr = rcu_dereference(t->sighand) ? task_tgid_nr_ns(t, ns) : 0;
+	nr = is_listed(t) && ns ? task_tgid_nr_ns(t, ns) : 0;
 	rcu_read_unlock();
 	return nr;
 }
 
 int sf_task_pgrp(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return rcu_dereference(t->sighand) ? pid_nr_ns(task_pgrp(t), ns) : 0;
+	int nr;
+
+	rcu_read_lock();
+	nr = is_listed(t) && ns ? pid_nr_ns(task_pgrp(t), ns) : 0;
+	rcu_read_unlock();
+	return nr;
 }
 
 int sf_task_session(const struct sf_task *t, const struct sf_pidns *ns)
 {
-	return rcu_dereference(t->sighand) ? pid_nr_ns(task_session(t), ns) : 0;
+	int nr;
+
+	rcu_read_lock();
+	nr = is_listed(t) && ns ? pid_nr_ns(task_session(t), ns) : 0;
+	rcu_read_unlock();
+	return nr;
 }
 
 struct sf_task *sf_task_find(struct sf_pidns *ns, int nr)
 {
 	struct task_struct *t;
 
+	if (!ns)
+		return NULL;
 	rcu_read_lock();
 	t = pid_task(find_pid_ns(nr, ns), PIDTYPE_PID);
 	rcu_read_unlock();
@@ -120,8 +149,11 @@ struct sf_task *sf_task_find(struct sf_pidns *ns, int nr)
 
 struct sf_task *sf_task_next(const struct sf_machine *m, const struct sf_task *after)
 {
-	const struct list_head *next = after ? after->tasks.next : m->tasks.next;
+	const struct list_head *next;
 
+	if (!m)
+		return NULL;
+	next = after ? after->tasks.next : m->tasks.next;
 	/* One that is not on the list, or on another's, has nobody after it. */
 	if (next == &m->tasks || (after && (after->machine != m || next == &after->tasks)))
 		return NULL;
@@ -130,16 +162,16 @@ struct sf_task *sf_task_next(const struct sf_machine *m, const struct sf_task *a
 
 struct sf_task *sf_task_next_thread(const struct sf_task *t)
 {
-	const struct list_head *next = t->thread_node.next;
+	const struct list_head *next = t ? t->thread_node.next : NULL;
 
-	if (next == &t->signal->thread_head || next == &t->thread_node)
+	if (!next || next == &t->signal->thread_head || next == &t->thread_node)
 		return NULL;
 	return list_entry(next, struct task_struct, thread_node);
 }
 
 char sf_task_state(const struct sf_task *t)
 {
-	if (!rcu_dereference(t->sighand) || READ_ONCE(t->exit_state) == EXIT_DEAD)
+	if (!is_listed(t) || READ_ONCE(t->exit_state) == EXIT_DEAD)
 		return 'X';
 	if (READ_ONCE(t->exit_state))
 		return 'Z';
@@ -148,22 +180,22 @@ char sf_task_state(const struct sf_task *t)
 
 bool sf_task_is_init(const struct sf_task *t)
 {
-	return READ_ONCE(t->signal->flags) & SIGNAL_UNKILLABLE;
+	return t && READ_ONCE(t->signal->flags) & SIGNAL_UNKILLABLE;
 }
 
 bool sf_task_is_exiting(const struct sf_task *t)
 {
-	return READ_ONCE(t->flags) & PF_EXITING;
+	return !t || READ_ONCE(t->flags) & PF_EXITING;
 }
 
 bool sf_task_is_dying(const struct sf_task *t)
 {
-	return READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT;
+	return t && READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT;
 }
 
 int sf_task_exit_status(const struct sf_task *t)
 {
-	if (!(READ_ONCE(t->flags) & PF_EXITING))
+	if (!t || !(READ_ONCE(t->flags) & PF_EXITING))
 		return -1;
 	return READ_ONCE(t->signal->flags) & SIGNAL_GROUP_EXIT
 		       ? READ_ONCE(t->signal->group_exit_code)
@@ -172,7 +204,7 @@ int sf_task_exit_status(const struct sf_task *t)
 
 int sf_task_threads(const struct sf_task *t)
 {
-	return (int)READ_ONCE(t->signal->nr_threads);
+	return t ? (int)READ_ONCE(t->signal->nr_threads) : 0;
 }
 
 static sf_sigset sigset_of(const struct task_struct *t, enum sf_sigset_kind kind)
@@ -203,7 +235,7 @@ sf_sigset sf_task_sigset(const struct sf_task *t, enum sf_sigset_kind kind)
 		call_fail(-EDEADLK);
 		return 0;
 	}
-	if (lock_task_sighand(task)) {
+	if (t && lock_task_sighand(task)) {
 		set = sigset_of(t, kind);
 		unlock_task_sighand(task);
 	}
@@ -214,6 +246,8 @@ uint64_t sf_task_cap_effective(const struct sf_task *t)
 {
 	uint64_t caps;
 
+	if (!t)
+		return 0;
 	rcu_read_lock();
 	caps = rcu_dereference(t->cred)->cap_effective;
 	rcu_read_unlock();
@@ -224,6 +258,8 @@ uint64_t sf_task_cap_permitted(const struct sf_task *t)
 {
 	uint64_t caps;
 
+	if (!t)
+		return 0;
 	rcu_read_lock();
 	caps = rcu_dereference(t->cred)->cap_permitted;
 	rcu_read_unlock();
@@ -232,32 +268,32 @@ uint64_t sf_task_cap_permitted(const struct sf_task *t)
 
 unsigned int sf_pidns_level(const struct sf_pidns *ns)
 {
-	return ns->level;
+	return ns ? ns->level : 0;
 }
 
 struct sf_pidns *sf_pidns_parent(const struct sf_pidns *ns)
 {
-	return ns->parent;
+	return ns ? ns->parent : NULL;
 }
 
 struct sf_userns *sf_pidns_owner(const struct sf_pidns *ns)
 {
-	return ns->user_ns;
+	return ns ? ns->user_ns : NULL;
 }
 
 struct sf_task *sf_pidns_init(const struct sf_pidns *ns)
 {
-	return READ_ONCE(ns->child_reaper);
+	return ns ? READ_ONCE(ns->child_reaper) : NULL;
 }
 
 bool sf_pidns_closed(const struct sf_pidns *ns)
 {
-	return !READ_ONCE(ns->adding);
+	return !ns || !READ_ONCE(ns->adding);
 }
 
 int sf_pidns_set_last_pid(struct sf_pidns *ns, int last)
 {
-	if (last < 0 || last >= SF_PID_MAX_LIMIT)
+	if (!ns || last < 0 || last >= SF_PID_MAX_LIMIT)
 		return -EINVAL;
 	spin_lock(&ns->machine->pidmap_lock);
 	ns->idr.next = last + 1;
@@ -267,7 +303,7 @@ int sf_pidns_set_last_pid(struct sf_pidns *ns, int last)
 
 int sf_pidns_set_pid_max(struct sf_pidns *ns, int pid_max)
 {
-	if (pid_max < PID_MAX_MIN || pid_max > SF_PID_MAX_LIMIT)
+	if (!ns || pid_max < PID_MAX_MIN || pid_max > SF_PID_MAX_LIMIT)
 		return -EINVAL;
 	WRITE_ONCE(ns->pid_max, pid_max);
 	return 0;
@@ -275,5 +311,5 @@ int sf_pidns_set_pid_max(struct sf_pidns *ns, int pid_max)
 
 struct sf_userns *sf_userns_parent(const struct sf_userns *ns)
 {
-	return ns->parent;
+	return ns ? ns->parent : NULL;
 }

@@ -318,6 +318,8 @@ int sf_settle(struct sf_machine *m)
 
 	if (no_calls)
 		return -EDEADLK;
+	if (!m)
+		return -EINVAL;
 	while (!READ_ONCE(m->no_memory) && !READ_ONCE(m->panicked) && (t = dequeue_task(m))) {
 		if (task_cpu_trylock(t)) {
 			run_task(t);
@@ -331,7 +333,7 @@ int sf_settle(struct sf_machine *m)
 
 long sf_task_call_result(const struct sf_task *t, int *ret_status, struct sf_siginfo *ret_info)
 {
-	const struct task_rare *rare = rcu_dereference(t->rare);
+	const struct task_rare *rare = t ? rcu_dereference(t->rare) : NULL;
 
 	if (!rare || sleeping_in(t) || rare->sleeping.call == CALL_NONE)
 		return SF_BLOCKED;

@@ -288,7 +288,7 @@ static long write_map(struct task_struct *current_task, struct task_struct *targ
 {
 	long r;
 
-	if (target->machine != current_task->machine)
+	if (!same_machine(current_task, target))
 		return call_fail(-EINVAL);
 	if (!call_enter(current_task))
 		return SF_FAIL;
