@@ -77,8 +77,10 @@ static enum turn die(int sig)
 /* The tracer has chosen: 0 for nothing, the same signal, or another that it now is. */
 static int ptrace_signal_chosen(int chosen, struct sf_siginfo *info)
 {
-	const struct task_struct *tracer = current->parent;
+	const struct task_struct *tracer;
 
+	rcu_read_lock();
+	tracer = rcu_dereference(current->parent);
 	if (chosen && chosen != info->signo)
 		*info = (struct sf_siginfo){
 			.signo = chosen,
@@ -87,8 +89,9 @@ static int ptrace_signal_chosen(int chosen, struct sf_siginfo *info)
 			.uid = from_kuid_munged(current->cred->user_ns,
 						rcu_dereference(tracer->cred)->uid),
 		};
+	rcu_read_unlock();
 	if (chosen && (sigismember(current->blocked, chosen) || fatal_signal_pending(current))) {
-		send_signal_locked(chosen, info, current, current->rare->ptrace_type, NULL);
+		send_signal_locked(chosen, info, current, rare_of(current)->ptrace_type, NULL);
 		return 0;
 	}
 	return chosen;
@@ -174,7 +177,7 @@ enum took { TOOK_NONE, TOOK_ONE, TOOK_AGAIN, TOOK_STOPPED };
 
 static enum took chosen_by_tracer(struct sf_siginfo *ret_info, int *ret_sig)
 {
-	struct task_rare *rare = current->rare;
+	struct task_rare *rare = rare_of(current);
 
 	rare->in_ptrace_signal = false;
 	*ret_info = rare->ptrace_info;
@@ -202,7 +205,7 @@ static enum took take(struct sf_siginfo *ret_info, int *ret_sig)
 {
 	enum pid_type type;
 
-	if (current->rare && current->rare->in_ptrace_signal)
+	if (rare_of(current) && rare_of(current)->in_ptrace_signal)
 		return chosen_by_tracer(ret_info, ret_sig);
 	*ret_sig = dequeue(ret_info, &type);
 	if (!*ret_sig)

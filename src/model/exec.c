@@ -64,7 +64,7 @@ static void take_leaders_place(struct task_struct *leader)
 	/* Who has no parent is its own. */
 	if (t->real_parent == leader) {
 		rcu_assign_pointer(t->real_parent, t);
-		t->parent = t;
+		rcu_assign_pointer(t->parent, t);
 	}
 	t->exit_signal = SIGCHLD;
 	leader->exit_signal = -1;
@@ -144,7 +144,7 @@ static long begin_new_exec(void)
 		return -ENOMEM;
 	complete_vfork(current);
 	/* A tracer that asked for nothing else is told by a signal. */
-	if (current->ptrace && !(current->ptrace & PT_SEIZED))
+	if ((READ_ONCE(current->ptrace) & (PT_PTRACED | PT_SEIZED)) == PT_PTRACED)
 		send_sig_info(SIGTRAP, SEND_SIG_NOINFO, current, PIDTYPE_PID);
 	return 0;
 }
@@ -181,7 +181,7 @@ static long de_thread_goes_on(void)
 /* Only SIGKILL keeps it from becoming another program. */
 bool execve_awake(void)
 {
-	struct sleeping *s = &current->rare->sleeping;
+	struct sleeping *s = &rare_of(current)->sleeping;
 
 	if (fatal_signal_pending(current)) {
 		end_de_thread(false);

@@ -308,7 +308,7 @@ static int copy_process(const struct sf_clone_args *args,
 
 void complete_vfork(struct task_struct *child)
 {
-	struct task_rare *rare = rcu_dereference(child->rare);
+	struct task_rare *rare = rare_of(child);
 	struct task_struct *parent = rare ? READ_ONCE(rare->vfork_parent) : NULL;
 
 	if (!parent)
@@ -320,8 +320,8 @@ void complete_vfork(struct task_struct *child)
 /* Only death keeps the parent from waiting. */
 bool vfork_awake(void)
 {
-	struct sleeping *s = &current->rare->sleeping;
-	struct task_rare *child = s->child->rare;
+	struct sleeping *s = &rare_of(current)->sleeping;
+	struct task_rare *child = rare_of(s->child);
 
 	if (READ_ONCE(child->vfork_parent) && !fatal_signal_pending(current))
 		return false;

@@ -24,7 +24,7 @@ static struct sf_siginfo child_info(const struct task_struct *t, const struct ta
 static bool waits_for(struct task_struct *t, struct task_struct *p,
 		      const struct task_struct *parent)
 {
-	const struct wait_for *wait = &t->rare->sleeping.wait;
+	const struct wait_for *wait = &rare_of(t)->sleeping.wait;
 
 	return eligible_pid(wait, p) && (t == parent || !(wait->options & SF_WNOTHREAD));
 }

@@ -11,8 +11,8 @@
 
 void ptrace_link(struct task_struct *t, struct task_struct *tracer)
 {
-	list_add(&t->rare->ptrace_entry, &tracer->rare->ptraced);
-	t->parent = tracer;
+	list_add(&rare_of(t)->ptrace_entry, &rare_of(tracer)->ptraced);
+	rcu_assign_pointer(t->parent, tracer);
 }
 
 /* A stop that its process is in, or that is under way, holds for it again. */
@@ -21,9 +21,9 @@ void ptrace_unlink(struct task_struct *t)
 	const struct signal_struct *sig = t->signal;
 
 	lock_task_sighand(t);
-	t->ptrace = 0;
-	list_del_init(&t->rare->ptrace_entry);
-	t->parent = t->real_parent;
+	WRITE_ONCE(t->ptrace, 0);
+	list_del_init(&rare_of(t)->ptrace_entry);
+	rcu_assign_pointer(t->parent, t->real_parent);
 	task_clear_jobctl_pending(t, JOBCTL_TRAP_MASK);
 	if (!(READ_ONCE(t->flags) & PF_EXITING) &&
 	    (sig->flags & SIGNAL_STOP_STOPPED || sig->group_stop_count))
@@ -69,7 +69,7 @@ static bool __ptrace_detach(struct task_struct *tracer, struct task_struct *p)
 
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead)
 {
-	struct list_head *ptraced = tracer->rare ? &tracer->rare->ptraced : NULL;
+	struct list_head *ptraced = rare_of(tracer) ? &rare_of(tracer)->ptraced : NULL;
 
 	while (ptraced && !list_empty(ptraced)) {
 		struct task_struct *p =
@@ -103,7 +103,7 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 
 	if (!current->ptrace || fatal_signal_pending(current))
 		return false;
-	external = current->rare->external_tracer;
+	external = rare_of(current)->external_tracer;
 	WRITE_ONCE(current->state, TASK_TRACED);
 	WRITE_ONCE(current->exit_code, code);
 	if (why == SF_CLD_STOPPED && current->jobctl & JOBCTL_STOP_PENDING)
@@ -111,8 +111,8 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 	task_clear_jobctl_pending(current, JOBCTL_TRAP_STOP);
 	if (seized_trap)
 		task_clear_jobctl_pending(current, JOBCTL_TRAP_NOTIFY);
-	current->rare->in_ptrace_stop = true;
-	current->rare->in_event_stop = seized_trap;
+	rare_of(current)->in_ptrace_stop = true;
+	rare_of(current)->in_event_stop = seized_trap;
 	unlock_task_sighand(current);
 	if (stopped)
 		group_stopped(current);
@@ -129,7 +129,7 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 /* The task goes on after a stop for its tracer, who may have left a signal for it. */
 void ptrace_stop_ended(void)
 {
-	struct task_rare *rare = current->rare;
+	struct task_rare *rare = rare_of(current);
 
 	if (!rare || !rare->in_ptrace_stop)
 		return;
@@ -200,7 +200,7 @@ static int set_options(long data, unsigned int *ret)
 static void begin_trace(struct task_struct *t, struct task_struct *tracer, unsigned int flags)
 {
 	lock_task_sighand(t);
-	t->ptrace = (unsigned short)(PT_PTRACED | flags);
+	WRITE_ONCE(t->ptrace, (unsigned short)(PT_PTRACED | flags));
 	ptrace_link(t, tracer);
 	unlock_task_sighand(t);
 }
@@ -249,7 +249,7 @@ static long ptrace_traceme(void)
 /* Most are for while it is stopped; two do not care whether it is. */
 static bool ptrace_check_attach(const struct task_struct *t, enum sf_ptrace_request request)
 {
-	if (!t->ptrace || t->parent != current || t->rare->external_tracer)
+	if (!t->ptrace || t->parent != current || rare_of(t)->external_tracer)
 		return false;
 	if (request == SF_PTRACE_KILL || request == SF_PTRACE_INTERRUPT)
 		return true;
@@ -278,7 +278,7 @@ static long ptrace_interrupt(struct task_struct *t)
 /* The tracer lets the group stop last, and hears of its end. */
 static long ptrace_listen(struct task_struct *t)
 {
-	if (!(t->ptrace & PT_SEIZED) || !t->rare->in_event_stop)
+	if (!(t->ptrace & PT_SEIZED) || !rare_of(t)->in_event_stop)
 		return -EIO;
 	t->jobctl |= JOBCTL_LISTENING;
 	if (t->jobctl & JOBCTL_TRAP_NOTIFY)
@@ -292,7 +292,7 @@ static long ptrace_setoptions(struct task_struct *t, long data)
 	int r = set_options(data, &options);
 
 	if (!r)
-		t->ptrace = (unsigned short)((t->ptrace & ~PT_EXITKILL) | options);
+		WRITE_ONCE(t->ptrace, (unsigned short)((t->ptrace & ~PT_EXITKILL) | options));
 	return r;
 }
 

@@ -46,9 +46,9 @@ struct sf_task *sf_task_parent(const struct sf_task *t)
 
 struct sf_task *sf_task_tracer(const struct sf_task *t)
 {
-	if (!is_listed(t) || !t->ptrace || t->rare->external_tracer)
+	if (!is_listed(t) || !READ_ONCE(t->ptrace) || rare_of(t)->external_tracer)
 		return NULL;
-	return t->parent;
+	return rcu_dereference(t->parent);
 }
 
 /* An exec may give a thread its leader's number, and its own may be given back meanwhile. */

@@ -162,8 +162,8 @@ static void give_to(struct task_struct *p, struct task_struct *reaper)
 	for_each_thread (p, t) {
 		rcu_assign_pointer(t->real_parent, reaper);
 		/* a tracer that is not in the machine takes nobody's place */
-		if (!t->ptrace || t->rare->external_tracer)
-			t->parent = reaper;
+		if (!t->ptrace || rare_of(t)->external_tracer)
+			rcu_assign_pointer(t->parent, reaper);
 		if (READ_ONCE(t->pdeath_signal))
 			group_send_sig_info(READ_ONCE(t->pdeath_signal), SEND_SIG_NOINFO, t,
 					    PIDTYPE_TGID);

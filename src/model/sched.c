@@ -119,7 +119,7 @@ void task_cpu_unlock(struct task_struct *t)
 
 enum sleeping_call sleeping_in(const struct task_struct *t)
 {
-	const struct task_rare *rare = rcu_dereference(t->rare);
+	const struct task_rare *rare = rare_of(t);
 
 	/* Who sees that it has returned, sees what it gave. */
 	return rare ? rcu_dereference(rare->sleeping_in) : CALL_NONE;
@@ -179,7 +179,7 @@ static void decide_restart(struct sleeping *s, bool handler, uint32_t flags)
 static void push_frame(const struct sf_siginfo *info, int sig, const struct sf_sigaction *action)
 {
 	struct frame *frame = kmem_cache_zalloc(&current->machine->frame_cache);
-	struct task_rare *rare = current->rare;
+	struct task_rare *rare = rare_of(current);
 	sf_sigset blocked = current->blocked | action->mask;
 
 	if (!frame) {
@@ -201,7 +201,7 @@ static void push_frame(const struct sf_siginfo *info, int sig, const struct sf_s
 
 static void restore_saved_sigmask(void)
 {
-	struct task_rare *rare = current->rare;
+	struct task_rare *rare = rare_of(current);
 
 	if (rare && rare->restore_sigmask) {
 		rare->restore_sigmask = false;
@@ -224,7 +224,7 @@ static void run_frame(void)
 /* Signals are taken until none is left; false when current stopped or died of one. */
 static bool do_signals(void)
 {
-	struct sleeping *s = sleeping_in(current) ? &current->rare->sleeping : NULL;
+	struct sleeping *s = sleeping_in(current) ? &rare_of(current)->sleeping : NULL;
 
 	while (READ_ONCE(current->sigpending) || current->in_get_signal) {
 		struct sf_sigaction action;
@@ -269,13 +269,13 @@ static bool interrupt(struct sleeping *s)
 		return false;
 	s->interrupted = true;
 	if (s->call == CALL_SIGSUSPEND)
-		current->rare->restore_sigmask = true;
+		rare_of(current)->restore_sigmask = true;
 	return true;
 }
 
 static void run_sleeper(void)
 {
-	struct sleeping *s = &current->rare->sleeping;
+	struct sleeping *s = &rare_of(current)->sleeping;
 
 	if (!s->interrupted && !interrupt(s)) {
 		WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
@@ -285,7 +285,7 @@ static void run_sleeper(void)
 	if (!return_to_user())
 		return;
 	if (s->decided && !s->again) {
-		rcu_assign_pointer(current->rare->sleeping_in, CALL_NONE);
+		rcu_assign_pointer(rare_of(current)->sleeping_in, CALL_NONE);
 		wait_end(current);
 		machine_event(&(struct sf_event){.type = SF_EVENT_RESUMED, .task = current});
 		return;
@@ -333,7 +333,7 @@ int sf_settle(struct sf_machine *m)
 
 long sf_task_call_result(const struct sf_task *t, int *ret_status, struct sf_siginfo *ret_info)
 {
-	const struct task_rare *rare = t ? rcu_dereference(t->rare) : NULL;
+	const struct task_rare *rare = t ? rare_of(t) : NULL;
 
 	if (!rare || sleeping_in(t) || rare->sleeping.call == CALL_NONE)
 		return SF_BLOCKED;

@@ -115,7 +115,7 @@ struct sleeping {
 	bool decided;	  /* what it gives is known: @ret */
 	bool again;	  /* it is made again instead */
 	bool polls;	  /* signalfd: it sleeps in poll() and reads when that returns */
-	int nr; /* wait4() was asked for */
+	int nr;		  /* wait4() was asked for */
 	struct wait_for wait;
 	sf_sigset set;
 	long ret;
@@ -202,6 +202,12 @@ struct task_struct *get_task_struct(struct task_struct *t);
 void put_task_struct(struct task_struct *t);
 /** task_rare() - its rare part, made now if need be; NULL: no memory */
 struct task_rare *task_rare(struct task_struct *t);
+
+/** rare_of() - its rare part if it has one, which others may just be making */
+static inline struct task_rare *rare_of(const struct task_struct *t)
+{
+	return rcu_dereference(t->rare);
+}
 
 static inline bool thread_group_leader(const struct task_struct *t)
 {

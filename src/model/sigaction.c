@@ -152,7 +152,7 @@ long sf_rt_sigpending(struct sf_task *t, sf_sigset *ret_set)
 
 void sigsuspend_mask(sf_sigset set)
 {
-	current->rare->saved_sigmask = current->blocked;
+	rare_of(current)->saved_sigmask = current->blocked;
 	set_current_blocked(set);
 }
 
@@ -203,7 +203,7 @@ static long do_sigtimedwait(sf_sigset set, struct sf_siginfo *ret_info)
 
 bool sigtimedwait_awake(void)
 {
-	struct sleeping *s = &current->rare->sleeping;
+	struct sleeping *s = &rare_of(current)->sleeping;
 	int sig;
 
 	if (!signal_pending(current))
@@ -236,7 +236,7 @@ void signalfd_notify(struct task_struct *t)
 /* poll() only looks; read() tries to take, and then sees also what else has come for it. */
 bool signalfd_awake(void)
 {
-	struct sleeping *s = &current->rare->sleeping;
+	struct sleeping *s = &rare_of(current)->sleeping;
 
 	lock_task_sighand(current);
 	if (s->polls &&

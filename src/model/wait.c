@@ -150,7 +150,7 @@ static long wait_consider_task(struct wait_opts *wo, bool ptrace, struct task_st
 
 static long do_wait_thread(struct wait_opts *wo, struct task_struct *t)
 {
-	struct list_head *ptraced = t->rare ? &t->rare->ptraced : NULL;
+	struct list_head *ptraced = rare_of(t) ? &rare_of(t)->ptraced : NULL;
 	struct task_struct *p;
 	long r;
 
@@ -181,8 +181,8 @@ long do_wait(const struct wait_for *wait, int *ret_status)
 	/* Its own children first, then those of the threads after it. */
 	do {
 		r = do_wait_thread(&wo, t);
-		t = next_thread(t);
-	} while (!r && !(wait->options & SF_WNOTHREAD) && t != current);
+		t = r ? current : next_thread(t); /* what has been found has let go of the lock */
+	} while (!(wait->options & SF_WNOTHREAD) && t != current);
 	if (!r)
 		read_unlock(&current->machine->tasklist_lock);
 	rcu_read_unlock();
@@ -212,7 +212,7 @@ static struct wait_for wait_for(int nr, int options)
 /* Who wakes the sleeper looks at it under this lock. */
 static void set_wait(struct task_struct *t, struct wait_for wait)
 {
-	struct wait_for *w = &t->rare->sleeping.wait, old = *w;
+	struct wait_for *w = &rare_of(t)->sleeping.wait, old = *w;
 
 	lock_task_sighand(t);
 	*w = wait;
@@ -227,7 +227,7 @@ void wait_end(struct task_struct *t)
 
 void wait_begin(struct task_struct *t)
 {
-	const struct sleeping *s = &t->rare->sleeping;
+	const struct sleeping *s = &rare_of(t)->sleeping;
 
 	set_wait(t, wait_for(s->nr, s->wait.options));
 }

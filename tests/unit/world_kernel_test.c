@@ -377,8 +377,8 @@ static void test_a_zombie_keeps_a_namespace(void **state)
 	assert_int_equal(CALL(w, B, WAIT4, -1, 0), world_pid(w, B, C));
 	assert_int_equal(only_event(w, A, WORLD_KILLED)->status, SIGKILL);
 	assert_int_equal(only_event(w, HOST, WORLD_RESUMED)->result.status, SIGKILL);
-	/* the namespace can be joined, but nothing can be made in it */
-	assert_int_equal(CALL(w, B, SETNS, A, SF_CLONE_NEWPID), 0);
+	/* nobody is left by whom it can be found, and nothing can be made in it */
+	assert_int_equal(CALL(w, B, SETNS, A, SF_CLONE_NEWPID), -ESRCH);
 	assert_int_equal(make(w, B, FATE_FORK, 0, D), -ENOMEM);
 }
 
