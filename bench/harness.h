@@ -32,7 +32,7 @@ struct figure {
 
 /** now() - seconds on a clock that only goes forward */
 double now(void);
-/** best_ns() - nanoseconds that one of @n calls of @fn takes, in the best round; -1 when one fails */
+/** best_ns() - nanoseconds that one of @n calls of @fn takes in the best round; -1: one fails */
 double best_ns(bool (*fn)(void *data, size_t n), void *data, size_t n);
 /** report() - print a figure; keep it for the JSON document */
 void report(const struct figure *figure);

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""instructions.py HOT [--keep]: what a turn of each hot path takes, in instructions, beside what is kept.
+"""instructions.py HOT [--keep]: the instructions of each hot path, beside those that are kept.
 
-valgrind counts instructions, so the machine's load does not matter.  More than a twentieth more than
+valgrind counts instructions, so the machine's load does not matter.  More than a twentieth above
 what bench/instructions.txt says fails; so does much less: then the gain is to be kept (--keep).
 Another compiler makes another count: then nothing is compared.  HOT is bench/hot of `make bench`.
 """
@@ -55,7 +55,8 @@ def read_kept():
 
 def write_kept(compiler, counts):
     with open(KEPT, "w", encoding="utf-8") as file:
-        file.write("# Instructions a turn of each hot path takes: bench/instructions.py --keep\n"
+        file.write("# SPDX-License-Identifier: GPL-2.0-or-later\n"
+                   "# Instructions a turn of each hot path takes: bench/instructions.py --keep\n"
                    f"# compiler: {compiler}\n")
         file.writelines(f"{name} {number:.0f}\n" for name, number in counts.items())
 

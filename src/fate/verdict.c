@@ -92,7 +92,7 @@ static int read_consequence(struct reader *r, size_t at)
 	return add_consequence(&r->out->v[verdict], s, j.fate);
 }
 
-/* A signal that waited since before the call, and now acts: the process goes on, or is unblocked. */
+/* A signal that waited before the call, and now acts: the process goes on, or is unblocked. */
 static int read_waited(struct reader *r, size_t at)
 {
 	const struct sf_step *s = &r->trails.step[at];

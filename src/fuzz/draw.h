@@ -3,8 +3,8 @@
  * draw.h - how a random scenario is drawn: what its parts share
  *
  * A scenario is drawn call by call.  Nothing here knows what a signal does.  What has been drawn is
- * played on a model on the side, the guide, which only tells who is there to make the next call, and
- * whom it can see: else most calls would be those of the dead.
+ * played on a model on the side, the guide, which only tells who is there to make the next call,
+ * and whom it can see: else most calls would be those of the dead.
  */
 #ifndef SIGFATE_FUZZ_DRAW_H
 #define SIGFATE_FUZZ_DRAW_H

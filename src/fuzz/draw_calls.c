@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "fuzz/draw.h"
 
-/** struct call_row - @weight: how often, against the others; @arg: what its arguments are drawn by */
+/** struct call_row - @weight: how often, against others; @arg: what its arguments are drawn by */
 struct call_row {
 	unsigned int weight;
 	draw_fn *arg[FATE_ARGS_MAX];

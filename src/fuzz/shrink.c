@@ -2,8 +2,8 @@
 /*
  * shrink.c - a scenario in which the worlds differ, made as small as it can be
  *
- * What is left out, or made simpler, stays so when the smaller scenario still shows the same kind of
- * difference.  Many lines at once are tried first, then one by one, until nothing helps any more.
+ * What is left out, or made simpler, stays so when the smaller scenario still shows the same kind
+ * of difference.  Many lines at once are tried first, then one by one, until nothing helps.
  */
 #include "fuzz/shrink.h"
 

@@ -450,8 +450,8 @@ long sf_unshare(struct sf_task *t, uint64_t flags)
 }
 
 /*
- * One namespace is joined through its file, both through a pidfd: whoever holds that must be allowed
- * to look into the task, which must not have let go of its namespaces yet.
+ * One namespace is joined through its file, both through a pidfd: whoever holds that must be
+ * allowed to look into the task, which must not have let go of its namespaces yet.
  */
 static long install_both(struct task_struct *target)
 {

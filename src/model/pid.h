@@ -138,7 +138,7 @@ struct pid_namespace *pid_ns_alloc(struct sf_machine *m, struct pid_namespace *p
 				   struct sf_userns *owner);
 struct pid_namespace *get_pid_ns(struct pid_namespace *ns);
 void put_pid_ns(struct pid_namespace *ns);
-/** copy_pid_ns() - what a child of current gets: 0, -EINVAL, -ENOSPC; ours is machine_no_memory() */
+/** copy_pid_ns() - what current's child gets: 0, -EINVAL, -ENOSPC; ours is machine_no_memory() */
 int copy_pid_ns(uint64_t flags, struct sf_userns *user_ns, struct pid_namespace *old,
 		struct pid_namespace **ret);
 /** in_pid_ns() - whether @ns is @ancestor or below it */

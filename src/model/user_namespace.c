@@ -238,7 +238,7 @@ static bool new_idmap_permitted(const struct user_namespace *ns, bool gid,
 	return ns_capable(ns->parent, gid ? SF_CAP_SETGID : SF_CAP_SETUID);
 }
 
-/* The file belongs to the task's user, or to root when the task is not to be looked into, or dead. */
+/* The file is the task's user's, or root's when the task is not to be looked into, or dead. */
 static kuid_t owner_of_map(const struct task_struct *target)
 {
 	if (READ_ONCE(target->signal->undumpable) || READ_ONCE(target->flags) & PF_EXITING)

@@ -20,7 +20,7 @@ LAYERS = [
     ["notation", "procfs"],
     ["world"],
     ["scenario", "container", "runtime", "watch", "explain"],
-    ["report"],
+    ["report", "fuzz"],
     ["cmd"],
 ]
 ONLY = {"model": {"base"}, "init": {"base"}}

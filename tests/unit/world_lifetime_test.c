@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* world_lifetime_test.c - the kernel's world leaves nothing behind, whatever happens to its maker */
+/* world_lifetime_test.c - the kernel's world leaves nothing behind, whatever befalls its maker */
 #include "kernel_world.h"
 
 #include <dirent.h>

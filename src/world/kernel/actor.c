@@ -2,8 +2,8 @@
 /*
  * actor.c - a task that makes the system calls it is told to make
  *
- * A program of its own, without a C library: nothing here handles, blocks or hides a signal, makes a
- * thread or a private page on its own account, so what is seen of an actor is what its calls did.
+ * A program of its own, without a C library: nothing here handles, blocks or hides a signal, makes
+ * a thread or a private page on its own account, so what is seen of an actor is what its calls did.
  * All memory that it writes is its slot of the arena (wire.h), its stack included: a fork copies
  * nothing, and the referee can read the stack of a dead actor.
  *

@@ -168,7 +168,7 @@ static int start_init(struct cage *c, const struct setup *s, char *error)
 {
 	int r = -EPERM;
 
-	/* Root has no need of a user namespace, but in it nobody else's signals count for a limit. */
+	/* Root needs no user namespace, but in it nobody else's signals count for a limit. */
 	c->init = clone_init(s, NAMESPACES | CLONE_NEWUSER);
 	c->user = c->init > 0;
 	if (!c->user && geteuid() == 0)

@@ -319,7 +319,7 @@ static int prepare_setpgid(const struct request *q)
 	return -EDEADLK;
 }
 
-/* An ordinary user's world has no other users: that is said, and not what the kernel makes of it. */
+/* An ordinary user's world has no other users: that is said, not what the kernel makes of it. */
 static int prepare_setuid(const struct request *q)
 {
 	for (unsigned int i = 0; i < q->c->n_args; i++) {

@@ -2,8 +2,8 @@
 /*
  * events.c - what happened during a settling, in an order that it may have happened in
  *
- * What actors tell of themselves comes in order.  Deaths and stops are found afterwards, by looking;
- * each is told after all that its process told, and before its parent is told of it.
+ * What actors tell of themselves comes in order.  Deaths and stops are found afterwards, by
+ * looking; each is told after all that its process told, and before its parent is told of it.
  */
 #include "world/kernel/kernel.h"
 
@@ -76,8 +76,8 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
 }
 
 /*
- * How it ended, as its parent would be told.  A leader that died before the others has not run since.
- * One that nobody waits for takes its status with it, but for those who hold a pidfd.
+ * How it ended, as its parent would be told.  A leader that died before the others has not run
+ * since.  One that nobody waits for takes its status with it, but for those who hold a pidfd.
  */
 static void find_exit_status(struct actor *leader)
 {
@@ -141,8 +141,8 @@ static int add_death(struct kernel_world *k, struct actor *leader)
 }
 
 /*
- * What stopped a process, or a thread for its tracer.  The kernel forgets it when somebody has waited
- * for it, and that one may have stopped as well before he could tell.
+ * What stopped a process, or a thread for its tracer.  The kernel forgets it when somebody has
+ * waited for it, and that one may have stopped as well before he could tell.
  */
 static int stop_signal(const struct kernel_world *k, const struct actor *a, int code)
 {

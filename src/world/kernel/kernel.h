@@ -15,7 +15,7 @@
 #include "world/kernel/trace.h"
 #include "world/world.h"
 
-/* How many places of the ring may stand open, whose actors stopped or died before they filled them. */
+/* How many places of the ring may stand open, whose actors stopped or died before filling them. */
 #define KERNEL_HOLES 16
 /* Slots for processes that the scenario has no name for, and for the init. */
 #define KERNEL_SPARE 16
@@ -134,7 +134,7 @@ void command_give(struct kernel_world *k, struct actor *a, const struct command 
 /** command_quiet() - a call of our own that does not wait: 0 and *@ret, or a negative errno */
 int command_quiet(struct kernel_world *k, struct actor *a, long nr, const uint64_t arg[6],
 		  long *ret);
-/** command_lend() - give the actor a descriptor of ours, until the next one: 0 and its number there */
+/** command_lend() - give the actor a descriptor of ours, until the next: 0 and its number there */
 int command_lend(struct kernel_world *k, struct actor *a, int fd, int *ret);
 /** command_take_back() - close what it was lent last */
 int command_take_back(struct kernel_world *k, struct actor *a);

@@ -72,7 +72,7 @@ int look_ran(struct look *l, uint64_t *ret, uint64_t *ret_ns);
 int look_stat(const struct look *l, struct stat_line *ret);
 int look_status(const struct look *l, struct status *ret);
 
-/** look_reported() - the signal, or the event above it, that a thread has stopped for its tracer with */
+/** look_reported() - the signal, or event above it, with which a thread stopped for its tracer */
 int look_reported(const struct look *l, pid_t tid);
 
 #endif

@@ -43,7 +43,7 @@ static int probe_fastpath(struct world *w, bool *ret)
 	return r;
 }
 
-/* The leader has exited, the other thread lives: what is sent to the leader alone is kept, or not. */
+/* The leader has exited, another thread lives: what is sent to the leader alone is kept, or not. */
 static int probe_exiting(struct world *w, bool *ret)
 {
 	struct world_look look;

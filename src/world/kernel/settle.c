@@ -10,8 +10,8 @@
  *   2. each other task sleeps, and has not been on a CPU since the last settling;
  *   3. each of the first has not been on a CPU since round 1.
  *
- * Then the moment between the first two rounds was one.  A task that the second or third round finds
- * to have run joins the first kind, and all is looked at again.
+ * Then the moment between the first two rounds was one.  A task that the second or third round
+ * finds to have run joins the first kind, and all is looked at again.
  *
  * Sleep that ends by itself does not count: state D, unless it waits for its vfork() child, a core
  * dump, and that of a dying init which has nobody left to wait for.
@@ -153,8 +153,8 @@ int ring_drain(struct kernel_world *k, bool all_asleep)
 }
 
 /*
- * On a busy machine a task may wait for seconds before it gets a CPU.  That is not its time: it gets
- * more, to a limit.
+ * On a busy machine a task may wait for seconds before it gets a CPU.  That is not its time: it
+ * gets more, to a limit.
  */
 static int check_deadline(struct kernel_world *k, struct actor *who)
 {

@@ -25,7 +25,7 @@
 #define START_TIME_FIELD 22
 #define COMM_WIDTH 16 /* of the first column of a line; then a dash and the task's number */
 
-/** struct world_trace - @instances: the directory; @name: of ours in it; @dir: ours; @pipe: its lines */
+/** struct world_trace - @instances: the directory; @name: ours; @dir: its own; @pipe: its lines */
 struct world_trace {
 	int instances, dir, pipe;
 	char name[64];
@@ -212,7 +212,7 @@ static bool take_number(const char **text, const char *label, int *ret)
 	return true;
 }
 
-/* "NAME-PID [CPU] FLAGS TIME: signal_generate: sig=15 errno=0 code=0 comm=NAME pid=9 grp=1 res=0" */
+/* "NAME-PID [CPU] FLAGS TIME: signal_generate: sig=15 errno=0 code=0 comm=N pid=9 grp=1 res=0" */
 static bool parse_line(const char *line, struct trace_event *ret)
 {
 	const char *event = find_last(line, GENERATE), *pid = find_last(line, " pid=");

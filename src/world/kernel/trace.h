@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/** struct trace_event - @sender: the task that ran when the signal was generated; @pid: the target */
+/** struct trace_event - @sender: the task that ran when the signal was made; @pid: the target */
 struct trace_event {
 	pid_t sender, pid;
 	int sig, code, result;

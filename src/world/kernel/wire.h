@@ -2,10 +2,10 @@
 /*
  * wire.h - the memory that the actors and the referee share
  *
- * An actor is a task that makes the system calls it is told to make (actor.c).  Every one has a slot
- * of its own in one shared memory, the arena: the command it is given, room for what the command's
- * arguments point to, and its stack.  What becomes of it goes into one ring for all, so the order
- * of what happened to different tasks is known.  Nothing is sent and no descriptor is needed; an
+ * An actor is a task that makes the system calls it is told to make (actor.c).  Every one has a
+ * slot of its own in one shared memory, the arena: the command it is given, room for what the
+ * command's arguments point to, and its stack.  What becomes of it goes into one ring for all, so
+ * the order of what happened to different tasks is known.  Nothing is sent and no descriptor is needed; an
  * idle actor sleeps on the futex of its own command.
  */
 #ifndef SIGFATE_WIRE_H
@@ -53,7 +53,7 @@ enum wire_event_type {
 	WIRE_HANDLED, /* a handler runs, and was told @info */
 };
 
-/* struct wire_event - @ready is written last: its place, counted from 1; places are never used twice */
+/* struct wire_event - @ready is written last: its place, counted from 1; none is used twice */
 struct wire_event {
 	uint32_t ready;
 	uint32_t type;
