@@ -5,8 +5,8 @@
  * An actor is a task that makes the system calls it is told to make (actor.c).  Every one has a
  * slot of its own in one shared memory, the arena: the command it is given, room for what the
  * command's arguments point to, and its stack.  What becomes of it goes into one ring for all, so
- * the order of what happened to different tasks is known.  Nothing is sent and no descriptor is needed; an
- * idle actor sleeps on the futex of its own command.
+ * the order of what happened to different tasks is known.  Nothing is sent and no descriptor is
+ * needed; an idle actor sleeps on the futex of its own command.
  */
 #ifndef SIGFATE_WIRE_H
 #define SIGFATE_WIRE_H
