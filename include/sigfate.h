@@ -92,7 +92,7 @@ extern "C" {
 /** A set of signals: bit sig - 1 stands for sig, as in /proc/PID/status. */
 typedef uint64_t sf_sigset;
 
-#define SF_SIGMASK(sig) ((sf_sigset)1 << ((sig)-1))
+#define SF_SIGMASK(sig) (UINT64_C(1) << ((sig)-1)) /* of a signal: 1..64 */
 
 /* What a call gives when it has no result of the modelled kernel; no errno is that large. */
 #define SF_FAIL LONG_MIN	  /* our failure: see sf_machine_error() */
@@ -238,7 +238,12 @@ enum sf_handler { SF_SIG_DFL, SF_SIG_IGN, SF_SIG_HANDLER };
 	(SF_SA_NOCLDSTOP | SF_SA_NOCLDWAIT | SF_SA_SIGINFO | SF_SA_RESTART | SF_SA_NODEFER |       \
 	 SF_SA_RESETHAND)
 
-/** struct sf_sigaction - the disposition of one signal; @mask is blocked while the handler runs */
+/**
+ * struct sf_sigaction - the disposition of one signal
+ * @handler: what is done
+ * @flags: SF_SA_*
+ * @mask: what is blocked while the handler runs
+ */
 struct sf_sigaction {
 	enum sf_handler handler;
 	uint32_t flags;
@@ -375,7 +380,11 @@ enum sf_event_type {
 };
 
 /**
- * struct sf_event - something that became of @task, with what the type says
+ * struct sf_event - something that became of a task
+ * @type: what; says which of the others are set
+ * @task: to whom: a thread, or the leader for what becomes of a process
+ * @info: of the signal
+ * @status: as wait4() gives it
  * @group: the signal was for the whole process
  * @generate: 0 queued, 1 ignored, 2 pending already, 3 refused for lack of room, 4 queued without
  *	its info: what the tracepoint signal_generate calls its result
@@ -970,7 +979,12 @@ struct sf_userns *sf_userns_parent(const struct sf_userns *ns);
  */
 struct sf_pidns *sf_pidns_add(struct sf_pidns *parent, struct sf_userns *owner);
 
-/** struct sf_id_extent - ids inside..inside+count-1 are outside..outside+count-1 of the parent */
+/**
+ * struct sf_id_extent - a row of ids, as a line of uid_map has it
+ * @inside: the first in the namespace
+ * @outside: the first in its parent
+ * @count: how many there are
+ */
 struct sf_id_extent {
 	uint32_t inside, outside, count;
 };
@@ -1034,6 +1048,7 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @subreaper: PR_SET_CHILD_SUBREAPER; @exit_signal: what its parent gets, 0 for none
  * @sigpending, @sigpending_limit: what SigQ shows; @core_limit: RLIMIT_CORE, in bytes
  * @undumpable: PR_SET_DUMPABLE is not 1
+ * @comm: its name
  */
 struct sf_task_spec {
 	struct sf_pidns *pidns;
@@ -1086,7 +1101,7 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 /**
  * DOC: calls
  *
- * Each is made by @current, a task that is alive, not stopped and not asleep in a call.  Before it
+ * A call is made by @current, a task that is alive, not stopped and not asleep in a call.  Before it
  * begins, @current takes the signals that wait for it, as a task does before it is back in its
  * program.  Numbers are in its active PID namespace, ids in its user namespace.  A call that ends
  * or changes other tasks has its whole effect only after sf_settle().
@@ -2285,7 +2300,12 @@ const struct sf_step_text *sf_step_text(enum sf_step_id id);
  */
 const char *sf_step_answer(const struct sf_step *step);
 
-/** struct sf_consequence - what follows for another process, or for the target later */
+/**
+ * struct sf_consequence - what follows for another process, or for the target later
+ * @task: the process (its thread group leader)
+ * @fate: what becomes of it
+ * @sig: by which signal
+ */
 struct sf_consequence {
 	struct sf_task *task;
 	enum sf_fate fate;
@@ -2295,8 +2315,11 @@ struct sf_consequence {
 /**
  * struct sf_verdict - what becomes of a signal for one target
  * @task: the process (its thread group leader)
+ * @sig: the signal
+ * @fate: what becomes of it
  * @error: the errno, positive, when refused
  * @generate: the result that the tracepoint signal_generate gives, -1 when it is not reached
+ * @reason: why
  * @step: the index in the path of the step that decided it
  * @then: what follows; @n_then of them
  */
@@ -2316,6 +2339,7 @@ struct sf_verdict {
  * struct sf_verdicts - the answer to one call
  * @result: what the call gave
  * @reason: why a call that reached no target failed; NULL otherwise
+ * @v: one for each target that the call came to; @n of them
  */
 struct sf_verdicts {
 	long result;

@@ -10,7 +10,7 @@ import unicodedata
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 LGPL, GPL = "LGPL-2.1-or-later", "GPL-2.0-or-later"
-LIBRARY = ("include/", "src/base/", "src/model/", "src/fate/")
+LIBRARY = ("include/", "src/base/", "src/model/", "src/fate/", "examples/")
 
 # A directory of src may include itself and those of the layers under its own.
 LAYERS = [

@@ -1,0 +1,191 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""install.py BUILD: what is installed is all that an embedder needs.
+
+Everything is installed into a directory that is thrown away.  Programs in C and in C++ are compiled
+against what is there, by what pkg-config says, with the shared library and with the static one, and
+run.
+"""
+
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.realpath(os.path.join(HERE, "..", ".."))
+BUILD = os.path.realpath(sys.argv[1])
+CC = os.environ["SIGFATE_CC"].split()
+CXX = [re.sub(r"gcc|(?<![a-z])cc", "g++", re.sub(r"clang", "clang++", CC[-1]))]
+SANITIZE = [value for value in os.environ["SIGFATE_SANITIZE"].split(",") if value != "none"]
+SANITIZE = [f"-fsanitize={','.join(SANITIZE)}"] if SANITIZE else []
+THREADS = os.environ["SIGFATE_THREADS"] == "true"
+STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+
+
+class Failed(Exception):
+    """What went wrong."""
+
+
+class Skip(Exception):
+    """Why it cannot be tried."""
+
+
+def run(*command, **more):
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **more)
+    if done.returncode:
+        raise Failed(f"{shlex.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Installed:
+    """What is installed, in a directory of its own."""
+
+    def __init__(self, directory):
+        self.root = os.path.join(directory, "root")
+        self.work = directory
+        run("meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", self.root)
+        found = glob.glob(os.path.join(self.root, "**", "sigfate.pc"), recursive=True)
+        if len(found) != 1:
+            raise Failed(f"sigfate.pc: {found}")
+        self.pkgconfig = os.path.dirname(found[0])
+        self.libdir = os.path.dirname(self.pkgconfig)
+
+    def pkg_config(self, *options):
+        more = os.environ.get("PKG_CONFIG_PATH", "")
+        environment = dict(os.environ, PKG_CONFIG_SYSROOT_DIR=self.root,
+                           PKG_CONFIG_PATH=f"{self.pkgconfig}:{more}")
+        return run("pkg-config", *options, "sigfate", env=environment).split()
+
+    def libraries(self, static):
+        """As pkg-config says; the static library instead of the shared one when that is wanted."""
+        words = self.pkg_config("--libs", *(["--static"] if static else []))
+        archive = os.path.join(self.libdir, "libsigfate.a")
+        return [archive if static and word == "-lsigfate" else word for word in words]
+
+    def compile(self, compiler, source, static, *options):
+        program = os.path.join(self.work, "program")
+        run(*compiler, *options, *SANITIZE, *self.pkg_config("--cflags"), source, "-o", program,
+            *self.libraries(static), "-pthread")
+        return program
+
+    def run(self, program):
+        return run(program, env=dict(os.environ, LD_LIBRARY_PATH=self.libdir), timeout=240)
+
+
+def example(name):
+    return os.path.join(TOP, "examples", f"{name}.c")
+
+
+def check_files(there):
+    """the header, both libraries and the manual pages are there"""
+    prefix = re.sub(r"/lib(/.*|64)?$", "", there.libdir)
+    wanted = [f"{prefix}/include/sigfate.h", f"{there.libdir}/libsigfate.so",
+              f"{there.libdir}/libsigfate.so.0", f"{there.libdir}/libsigfate.a",
+              f"{prefix}/share/man/man3/sf_kill.3", f"{prefix}/share/man/man3/libsigfate.3"]
+    missing = [name for name in wanted if not os.path.exists(name)]
+    if missing:
+        raise Failed(f"not there: {', '.join(missing)}")
+    if os.listdir(f"{prefix}/include") != ["sigfate.h"]:
+        raise Failed("the model's own headers are nobody's business")
+
+
+def check_needs(there):
+    """the shared library needs the C library, with threads liburcu too, and nothing else"""
+    text = run("readelf", "-d", os.path.join(there.libdir, "libsigfate.so"))
+    needed = {re.sub(r"\.so.*", "", name) for name in re.findall(r"NEEDED.*\[(.*)\]", text)}
+    needed -= {"libasan", "libubsan", "libtsan", "libclang_rt", "libgcc_s", "libm"} if SANITIZE \
+        else set()
+    more = needed - {"libc", "ld-linux-x86-64"} - ({"liburcu-bp", "liburcu-common"} if THREADS
+                                                  else set())
+    if more:
+        raise Failed(f"it needs {', '.join(sorted(more))}")
+    if "[libsigfate.so.0]" not in text:
+        raise Failed("its name says nothing of its version")
+
+
+def check_shared(there):
+    """a program in C with the shared library"""
+    out = there.run(there.compile(CC, example("question"), False, *STRICT, "-std=c11"))
+    if "killed (init-from-outside)" not in out:
+        raise Failed(out)
+
+
+def check_static(there):
+    """the same with the static library, which then is not looked for"""
+    program = there.compile(CC, example("question"), True)
+    shared = re.search(r"NEEDED.*libsigfate", run("readelf", "-d", program))
+    if shared or "killed (init-from-outside)" not in there.run(program):
+        raise Failed("the shared library is needed all the same")
+
+
+def check_all_static(there):
+    """the same without any shared library"""
+    if SANITIZE:
+        raise Skip("a sanitizer needs its own")
+    there.run(there.compile(CC, example("question"), True, "-static"))
+
+
+def check_own_names(there):
+    """a program with functions that the model has too is not mixed up with it"""
+    for static in (False, True):
+        there.run(there.compile(CC, os.path.join(HERE, "names.c"), static))
+
+
+def check_cxx(there):
+    """a program in C++"""
+    if not shutil.which(CXX[0]):
+        raise Skip(f"no {CXX[0]}")
+    for static in (False, True):
+        for standard in ("c++11", "c++17"):
+            program = there.compile(CXX, os.path.join(HERE, "embed.cc"), static, *STRICT,
+                                    "-Wold-style-cast", f"-std={standard}")
+            if there.run(program) != "handled killed\n":
+                raise Failed("it gives something else")
+
+
+def check_c99(there):
+    """the header is C of 1999"""
+    there.compile(CC, os.path.join(HERE, "names.c"), False, *STRICT, "-std=c99")
+
+
+def check_guests(there):
+    """the kernel in user space"""
+    if "wait4 = 2, status 0x300" not in there.run(there.compile(CC, example("guests"), False)):
+        raise Failed("no child has been waited for")
+
+
+def check_threads(there):
+    """the program with threads"""
+    if not THREADS:
+        raise Skip("a build without threads")
+    if "4000 signals were sent, 4000 handled" not in there.run(
+            there.compile(CC, example("threads"), False)):
+        raise Failed("a signal was lost or made up")
+
+
+def main():
+    checks = [value for name, value in globals().items() if name.startswith("check_")]
+    print(f"1..{len(checks)}")
+    failed = False
+    with tempfile.TemporaryDirectory() as directory:
+        there = Installed(directory)
+        for number, check in enumerate(checks, 1):
+            try:
+                check(there)
+                print(f"ok {number} - {check.__doc__}", flush=True)
+            except Skip as why:
+                print(f"ok {number} - {check.__doc__} # SKIP {why}", flush=True)
+            except Failed as why:
+                failed = True
+                print(f"not ok {number} - {check.__doc__}", flush=True)
+                print("".join(f"# {line}\n" for line in str(why).splitlines()), end="")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
