@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* question.c - in a container, does SIGTERM end init? and SIGKILL? from inside, and from outside? */
+/* question.c - in a container, what ends init: SIGTERM? SIGKILL? from inside, from outside? */
 #include <sigfate.h>
 
 #include <signal.h>

@@ -1101,8 +1101,8 @@ int sf_task_add(const struct sf_task_spec *spec, struct sf_task **ret);
 /**
  * DOC: calls
  *
- * A call is made by @current, a task that is alive, not stopped and not asleep in a call.  Before it
- * begins, @current takes the signals that wait for it, as a task does before it is back in its
+ * A call is made by @current, a task that is alive, not stopped and not asleep in a call.  Before
+ * it begins, @current takes the signals that wait for it, as a task does before it is back in its
  * program.  Numbers are in its active PID namespace, ids in its user namespace.  A call that ends
  * or changes other tasks has its whole effect only after sf_settle().
  *

@@ -31,7 +31,7 @@ def run(*command):
 
 
 def declared():
-    """What the header declares, seen by a compiler's preprocessor and not by who makes the pages."""
+    """What the header declares, as the preprocessor sees it, and not who makes the pages."""
     text = run("cc", "-E", "-P", os.path.join(TOP, "include", "sigfate.h")).stdout
     return set(re.findall(r"\b(sf_\w+)\((?=[^;{}]*\);)", text))
 
