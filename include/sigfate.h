@@ -157,6 +157,27 @@ struct sf_kernel {
  */
 const struct sf_kernel *sf_kernel_preset(const char *release);
 
+/**
+ * sf_kernel_switch_name() - what a switch is called
+ * @i: which one, from 0
+ *
+ * Context: Any thread.
+ *
+ * Return: the name that it has in struct sf_kernel; NULL after the last.
+ */
+const char *sf_kernel_switch_name(size_t i);
+
+/**
+ * sf_kernel_has() - whether a switch is on
+ * @k: the set
+ * @name: the name of the switch
+ *
+ * Context: Any thread.
+ *
+ * Return: true when it is; false also for a name that is none.
+ */
+bool sf_kernel_has(const struct sf_kernel *k, const char *name);
+
 /* ---- signals and their names -------------------------------------------------------------- */
 
 /**
@@ -230,13 +251,14 @@ enum sf_handler { SF_SIG_DFL, SF_SIG_IGN, SF_SIG_HANDLER };
 #define SF_SA_NOCLDSTOP 0x00000001u
 #define SF_SA_NOCLDWAIT 0x00000002u
 #define SF_SA_SIGINFO 0x00000004u
+#define SF_SA_ONSTACK 0x08000000u
 #define SF_SA_RESTART 0x10000000u
 #define SF_SA_NODEFER 0x40000000u
 #define SF_SA_RESETHAND 0x80000000u
 /* those that change what becomes of a signal; others are not kept */
 #define SF_SA_FLAGS                                                                                \
-	(SF_SA_NOCLDSTOP | SF_SA_NOCLDWAIT | SF_SA_SIGINFO | SF_SA_RESTART | SF_SA_NODEFER |       \
-	 SF_SA_RESETHAND)
+	(SF_SA_NOCLDSTOP | SF_SA_NOCLDWAIT | SF_SA_SIGINFO | SF_SA_ONSTACK | SF_SA_RESTART |       \
+	 SF_SA_NODEFER | SF_SA_RESETHAND)
 
 /**
  * struct sf_sigaction - the disposition of one signal
@@ -1417,6 +1439,8 @@ long sf_sigqueue(struct sf_task *current, int pid, int sig, int64_t value);
 #define SF_PIDFD_SIGNAL_THREAD 1u
 #define SF_PIDFD_SIGNAL_THREAD_GROUP 2u
 #define SF_PIDFD_SIGNAL_PROCESS_GROUP 4u
+#define SF_PIDFD_THREAD 0x80u
+#define SF_PIDFD_NONBLOCK 0x800u
 
 /**
  * sf_pidfd_send_signal() - signal what a pidfd stands for
@@ -1442,6 +1466,23 @@ long sf_pidfd_send_signal(struct sf_task *current, struct sf_task *target, int s
 			  const struct sf_siginfo *info, unsigned int flags);
 
 /**
+ * sf_pidfd_open() - whether a pidfd can be had of a number
+ * @current: the task that makes the call
+ * @pid: the process, or with SF_PIDFD_THREAD the thread
+ * @flags: SF_PIDFD_THREAD, SF_PIDFD_NONBLOCK
+ *
+ * Context: A call.  Under RCU.
+ *
+ * Return: 0, or
+ * * -EINVAL: another flag, or no number
+ * * -ENOENT: it is the number of a thread that is not the first of its process
+ * * -ESRCH: nobody has the number
+ *
+ * Models: kernel/pid.c:pidfd_open
+ */
+long sf_pidfd_open(struct sf_task *current, int pid, unsigned int flags);
+
+/**
  * sf_rt_sigaction() - set what a signal does, and ask
  * @current: the task that makes the call
  * @sig: the signal
@@ -1459,6 +1500,19 @@ long sf_pidfd_send_signal(struct sf_task *current, struct sf_task *target, int s
  */
 long sf_rt_sigaction(struct sf_task *current, int sig, const struct sf_sigaction *act,
 		     struct sf_sigaction *ret_old);
+
+/**
+ * sf_sigaltstack() - say where handlers with SF_SA_ONSTACK run
+ * @current: the task that makes the call
+ * @unusable: on a stack that nothing can be put on; else on no other than usual
+ *
+ * Context: A call.
+ *
+ * Return: 0.
+ *
+ * Models: kernel/signal.c:do_sigaltstack
+ */
+long sf_sigaltstack(struct sf_task *current, bool unusable);
 
 enum sf_sigprocmask_how { SF_SIG_BLOCK, SF_SIG_UNBLOCK, SF_SIG_SETMASK };
 
@@ -1521,6 +1575,25 @@ long sf_rt_sigsuspend(struct sf_task *current, sf_sigset mask);
  * Models: kernel/signal.c:do_sigtimedwait
  */
 long sf_rt_sigtimedwait(struct sf_task *current, sf_sigset set, struct sf_siginfo *ret_info);
+
+/**
+ * sf_rt_sigtimedwait_until() - the same with a time-out, which passes at once
+ * @current: the task that makes the call
+ * @set: the signals
+ * @seconds: the time-out
+ * @nanoseconds: and the rest of it
+ * @ret_info: what it says; may be NULL
+ *
+ * Context: A call.  Takes the siglock.
+ *
+ * Return: the signal, or
+ * * -EAGAIN: none is there
+ * * -EINVAL: that is no time
+ *
+ * Models: kernel/signal.c:do_sigtimedwait
+ */
+long sf_rt_sigtimedwait_until(struct sf_task *current, sf_sigset set, int64_t seconds,
+			      int64_t nanoseconds, struct sf_siginfo *ret_info);
 
 /**
  * sf_signalfd_read() - read() of a signalfd: take one of some signals, or wait for one
@@ -1755,6 +1828,37 @@ long sf_setrlimit(struct sf_task *current, int resource, uint64_t limit);
 long sf_prctl(struct sf_task *current, int option, unsigned long arg);
 
 /**
+ * sf_ns_last_pid() - write /proc/sys/kernel/ns_last_pid: the number that was given out last
+ * @current: the task that writes it, of whose PID namespace it is
+ * @last: the number
+ *
+ * Context: A call.
+ *
+ * Return: 0, or
+ * * -EINVAL: there can be no such number
+ * * -EPERM: needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN over the namespace
+ *
+ * Models: kernel/pid_namespace.c:pid_ns_ctl_handler
+ */
+long sf_ns_last_pid(struct sf_task *current, int last);
+
+/**
+ * sf_pid_max() - write /proc/sys/kernel/pid_max
+ * @current: the task that writes it, of whose PID namespace it is
+ * @pid_max: the number that none may reach
+ *
+ * Context: A call.
+ *
+ * Return: 0, or
+ * * -EACCES: the file is not the caller's to write
+ * * -EINVAL: less than 301, or more than there can be
+ * * -EOPNOTSUPP: this kernel has one for all namespaces
+ *
+ * Models: kernel/pid.c:pid_table_root
+ */
+long sf_pid_max(struct sf_task *current, int pid_max);
+
+/**
  * sf_uid_map() - write one line of the uid map of a task's user namespace
  * @current: the task that makes the call
  * @target: whose user namespace it is
@@ -1854,17 +1958,50 @@ enum sf_force_handler { SF_HANDLER_CURRENT, SF_HANDLER_SIG_DFL, SF_HANDLER_EXIT 
  */
 long sf_force_sig(struct sf_task *current, int sig, int code, enum sf_force_handler mode);
 
+/**
+ * sf_fault() - an instruction that cannot be executed, which is tried again until a handler has run
+ * @current: the task that it happens to
+ * @sig: SIGSEGV, SIGBUS, SIGILL, SIGFPE; or SIGTRAP, of one that is not tried again
+ *
+ * Context: A call.  Takes the siglock.
+ *
+ * Return: SF_BLOCKED; 0 when its handler has run; or
+ * * -EINVAL: no instruction does that
+ *
+ * Models: kernel/signal.c:force_sig_fault
+ */
+long sf_fault(struct sf_task *current, int sig);
+
+/** enum sf_seccomp - what a seccomp filter answers */
+enum sf_seccomp { SF_SECCOMP_KILL_PROCESS, SF_SECCOMP_KILL_THREAD, SF_SECCOMP_TRAP };
+
+/**
+ * sf_seccomp() - install a filter, and make the call that it does not allow
+ * @current: the task that makes the call
+ * @action: what the filter answers
+ *
+ * Context: A call.  Takes the siglock.  The task may be gone when it returns, when it is not held.
+ *
+ * Return: 0, or
+ * * -EACCES: needs CAP_SYS_ADMIN
+ * * -EINVAL: there is no such answer
+ *
+ * Models: kernel/seccomp.c:__seccomp_filter
+ */
+long sf_seccomp(struct sf_task *current, enum sf_seccomp action);
+
 /* Signals without a sender of flesh and blood. */
 enum sf_generator {
-	SF_GENERATOR_TTY,	  /* a key of the terminal: ^C, ^\, ^Z; to the process group */
-	SF_GENERATOR_HANGUP,	  /* the terminal is gone: SIGHUP to the process group */
-	SF_GENERATOR_ALARM,	  /* alarm(), setitimer(ITIMER_REAL): SIGALRM */
-	SF_GENERATOR_TIMER,	  /* a POSIX timer, any signal */
-	SF_GENERATOR_CPU_SOFT,	  /* the soft limit RLIMIT_CPU: SIGXCPU */
-	SF_GENERATOR_CPU_HARD,	  /* the hard limit: SIGKILL */
-	SF_GENERATOR_PIPE,	  /* it writes to a pipe that nobody reads: SIGPIPE */
-	SF_GENERATOR_FILE_SIZE,	  /* it writes beyond RLIMIT_FSIZE: SIGXFSZ */
-	SF_GENERATOR_OOM,	  /* the OOM killer: SIGKILL */
+	SF_GENERATOR_TTY,	/* a key of the terminal: ^C, ^\, ^Z; to the process group */
+	SF_GENERATOR_HANGUP,	/* the terminal is gone: SIGHUP and SIGCONT to the session's leader;
+				   * without one, SIGHUP to the process group */
+	SF_GENERATOR_ALARM,	/* alarm(), setitimer(ITIMER_REAL): SIGALRM */
+	SF_GENERATOR_TIMER,	/* a POSIX timer, any signal */
+	SF_GENERATOR_CPU_SOFT,	/* the soft limit RLIMIT_CPU: SIGXCPU */
+	SF_GENERATOR_CPU_HARD,	/* the hard limit: SIGKILL */
+	SF_GENERATOR_PIPE,	/* it writes to a pipe that nobody reads: SIGPIPE */
+	SF_GENERATOR_FILE_SIZE, /* it writes beyond RLIMIT_FSIZE: SIGXFSZ */
+	SF_GENERATOR_OOM,	/* the OOM killer: SIGKILL */
 	SF_GENERATOR_CGROUP_KILL, /* cgroup.kill, written by the sender: SIGKILL */
 	SF_GENERATOR_EXITKILL,	  /* its tracer ended, with PTRACE_O_EXITKILL: SIGKILL */
 	SF_GENERATOR_ATTACH,	  /* PTRACE_ATTACH: SIGSTOP */
@@ -1909,6 +2046,23 @@ int sf_generator_signal(enum sf_generator g);
  */
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target, int sig);
 
+/**
+ * sf_tty() - a terminal that the caller's session gets, if it has none, and what comes from it
+ * @current: the task that makes the call
+ * @sig: SIGINT, SIGQUIT, SIGTSTP: a key, for the group in the foreground; SIGHUP: its end
+ * @pgrp: the group in the foreground, 0 for the caller's own
+ *
+ * Context: A call.  Takes tasklist_lock for reading, and the siglock of those it comes to.
+ *
+ * Return: 0, or
+ * * -EINVAL: a negative group
+ * * -EPERM: the caller leads no session, or the group is of another
+ * * -ESRCH: there is no such group
+ *
+ * Models: drivers/tty/n_tty.c:__isig, drivers/tty/tty_jobctrl.c
+ */
+long sf_tty(struct sf_task *current, int sig, int pgrp);
+
 enum sf_ptrace_request {
 	SF_PTRACE_ATTACH,
 	SF_PTRACE_SEIZE,
@@ -1919,6 +2073,7 @@ enum sf_ptrace_request {
 	SF_PTRACE_LISTEN,
 	SF_PTRACE_KILL,
 	SF_PTRACE_SETOPTIONS,
+	SF_PTRACE_GETSIGINFO,
 };
 #define SF_PTRACE_O_EXITKILL 0x00100000
 /**
@@ -1941,6 +2096,22 @@ enum sf_ptrace_request {
  */
 long sf_ptrace(struct sf_task *current, enum sf_ptrace_request request, int pid, long data);
 
+/**
+ * sf_ptrace_getsiginfo() - PTRACE_GETSIGINFO: what a tracee has stopped for
+ * @current: the tracer
+ * @pid: the tracee's number
+ * @ret_info: what it says; may be NULL
+ *
+ * Context: A call.  Takes tasklist_lock for reading, and the tracee's siglock.
+ *
+ * Return: 0, or
+ * * -EINVAL: for no signal
+ * * -ESRCH: there is no such tracee, or it is not stopped
+ *
+ * Models: kernel/ptrace.c:ptrace_getsiginfo
+ */
+long sf_ptrace_getsiginfo(struct sf_task *current, int pid, struct sf_siginfo *ret_info);
+
 /* ---- the path ----------------------------------------------------------------------------- */
 
 /**
@@ -1957,7 +2128,6 @@ enum sf_step_id {
 	SF_STEP_PREPARE_INFO, /* prepare_kill_siginfo */
 	SF_STEP_WHOM,	      /* kill_something_info: which of the four forms? */
 	SF_STEP_FIND,	      /* find_vpid: is there such a number here? */
-	SF_STEP_AGAIN,	      /* kill_pid_info_type: has the number changed hands? */
 	SF_STEP_TGID,	      /* do_send_specific: is the thread of that process? */
 	SF_STEP_CANDIDATE,    /* kill(-1): is this process one of them? */
 	SF_STEP_MEMBER,	      /* __kill_pgrp_info: the next process of the group */

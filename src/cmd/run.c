@@ -47,7 +47,7 @@ static const char doc[] =
 
 struct arguments {
 	struct scenario_options scenario;
-	struct sf_kernel kernel;
+	struct sf_kernel kernel, running;
 	bool json, verbose;
 	enum color color;
 	const char *profile;
@@ -304,11 +304,13 @@ static void choose_kernel(struct arguments *a, const struct utsname *running)
 	a->scenario.release = a->profile ? a->profile
 			      : beside	 ? running->release
 					 : sf_kernel_preset(NULL)->name;
-	a->kernel = *sf_kernel_preset(a->scenario.release);
+	a->running = *sf_kernel_preset(running->release);
 	/* where nothing can be tried out, the release will do */
-	if (a->scenario.on == ON_BOTH && beside)
-		kernel_probe(&a->kernel);
+	if (a->scenario.on & ON_KERNEL)
+		kernel_probe(&a->running);
+	a->kernel = beside ? a->running : *sf_kernel_preset(a->scenario.release);
 	a->scenario.kernel = &a->kernel;
+	a->scenario.running = &a->running;
 }
 
 int cmd_run(int argc, char **argv)

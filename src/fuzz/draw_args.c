@@ -380,6 +380,16 @@ static void draw_info(struct draw *d, struct fate_line *l, struct fate_arg *arg)
 	}
 }
 
+/* Few are free, and fewer may be asked for. */
+static void draw_tids(struct draw *d, struct fate_line *l)
+{
+	static const int nr[] = {0, 1, 2, 3, 5, 7, 299, 300, 4194304};
+
+	l->n_nspid = 1 + random_below(&d->random, 3);
+	for (unsigned int i = 0; i < l->n_nspid; i++)
+		l->nspid[i] = ONE_OF(d, nr);
+}
+
 /* ---- by its kind --------------------------------------------------------------------------- */
 
 void draw_arg(struct draw *d, struct fate_line *l, unsigned int i)
@@ -409,6 +419,9 @@ void draw_arg(struct draw *d, struct fate_line *l, unsigned int i)
 		arg->is_null = l->call == FATE_PIDFD_SEND_SIGNAL && random_chance(&d->random, 70);
 		if (!arg->is_null)
 			draw_info(d, l, arg);
+		break;
+	case FATE_ARG_TIDS:
+		draw_tids(d, l);
 		break;
 	case FATE_ARG_CAPS:
 		arg->set = draw_caps(d);

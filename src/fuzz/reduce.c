@@ -176,6 +176,11 @@ static bool simpler_arg(struct fate_line *l, unsigned int arg, unsigned int i)
 		return simpler_set(&a->set, i);
 	case FATE_ARG_INFO:
 		return simpler_info(&a->info, i);
+	case FATE_ARG_TIDS:
+		if (i || l->n_nspid < 2)
+			return false;
+		l->n_nspid--;
+		return true;
 	case FATE_ARG_WHO:
 		break;
 	}

@@ -106,6 +106,15 @@ static int flush_signal_handlers(void)
 	return 0;
 }
 
+/* What its timers have sent goes with them. */
+static void flush_itimer_signals(void)
+{
+	lock_task_sighand(current);
+	flush_sigqueue_code(current->machine, SF_SI_TIMER, &current->pending);
+	flush_sigqueue_code(current->machine, SF_SI_TIMER, &current->signal->shared_pending);
+	unlock_task_sighand(current);
+}
+
 /* Its memory is new, and belongs to where it is now. */
 static void exec_mm(bool undumpable)
 {
@@ -138,6 +147,8 @@ static int exec_creds(void)
 static long begin_new_exec(void)
 {
 	end_de_thread(true);
+	flush_itimer_signals();
+	current->bad_altstack = false;
 	atomic_and(current->flags, ~PF_FORKNOEXEC);
 	WRITE_ONCE(current->self_exec_id, current->self_exec_id + 1);
 	if (flush_signal_handlers() || exec_creds())
@@ -147,6 +158,17 @@ static long begin_new_exec(void)
 	if ((READ_ONCE(current->ptrace) & (PT_PTRACED | PT_SEIZED)) == PT_PTRACED)
 		send_sig_info(SIGTRAP, SEND_SIG_NOINFO, current, PIDTYPE_PID);
 	return 0;
+}
+
+/* That signal comes before the program's first step. */
+static long start_program(void)
+{
+	long r = begin_new_exec();
+
+	if (r || !READ_ONCE(current->sigpending))
+		return r;
+	return sleep_in(
+		&(struct sleeping){.call = CALL_EXECVE, .interrupted = true, .decided = true});
 }
 
 /* ---- the call ------------------------------------------------------------------------------ */
@@ -204,7 +226,7 @@ static long do_execve(void)
 		if (!de_thread_goes_on())
 			return sleep_in(&(struct sleeping){.call = CALL_EXECVE});
 	}
-	return begin_new_exec();
+	return start_program();
 }
 
 long sf_execve(struct sf_task *t, const char *comm)

@@ -171,10 +171,13 @@ static void attach_thread(struct task_struct *p)
 	list_add_tail(&p->thread_node, &sig->thread_head);
 }
 
-static void copy_plain(struct task_struct *p)
+static void copy_plain(struct task_struct *p, uint64_t flags)
 {
 	p->flags = PF_FORKNOEXEC;
 	p->blocked = current->blocked;
+	/* Not on the stack that its parent goes on to use. */
+	p->bad_altstack =
+		current->bad_altstack && (flags & (SF_CLONE_VM | SF_CLONE_VFORK)) != SF_CLONE_VM;
 	p->self_exec_id = current->self_exec_id;
 	sf_task_comm(current, p->comm);
 }
@@ -284,7 +287,7 @@ static int copy_process(const struct sf_clone_args *args,
 
 	if (!p)
 		return -ENOMEM;
-	copy_plain(p);
+	copy_plain(p, args->flags);
 	r = copy_parts(p, args->flags);
 	if (!r)
 		r = prepare_vfork(p, args->flags);

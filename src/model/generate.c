@@ -13,6 +13,7 @@ enum way {
 	WAY_PROCESS, /* to the process, the kernel's own */
 	WAY_THREAD,  /* to one thread, the kernel's own */
 	WAY_GROUP,   /* to the target's process group, the kernel's own */
+	WAY_SESSION, /* to the leader of the session, the kernel's own */
 	WAY_SELF,    /* by the target to itself, as if by kill() */
 	WAY_THREADS, /* to every thread, as if by kill() of whoever asks */
 	WAY_QUEUE,   /* straight to the queue */
@@ -24,7 +25,7 @@ static const struct {
 	int sig; /* 0: any may be chosen */
 } generators[SF_NGENERATORS] = {
 	[SF_GENERATOR_TTY] = {"tty", WAY_GROUP, 0},
-	[SF_GENERATOR_HANGUP] = {"hangup", WAY_GROUP, SIGHUP},
+	[SF_GENERATOR_HANGUP] = {"hangup", WAY_SESSION, SIGHUP},
 	[SF_GENERATOR_ALARM] = {"alarm", WAY_PROCESS, SIGALRM},
 	[SF_GENERATOR_TIMER] = {"timer", WAY_QUEUE, 0},
 	[SF_GENERATOR_CPU_SOFT] = {"cpu-soft", WAY_PROCESS, SIGXCPU},
@@ -77,22 +78,37 @@ static void send_group(int sig, struct task_struct *t)
 }
 
 /*
- * A POSIX timer puts its entry into the queue itself, and it is not forced.
+ * A POSIX timer puts its entry, made with the timer, into the queue itself; it is not forced.
  * Models: kernel/signal.c:posixtimer_send_sigqueue
  */
-static void send_timer(int sig, struct task_struct *t)
+static int send_timer(int sig, struct task_struct *t)
 {
-	struct sf_siginfo info = {.signo = sig, .code = SF_SI_TIMER};
-	int generate = TRACE_SIGNAL_NONE, error = -ESRCH;
+	int generate = TRACE_SIGNAL_NONE, error;
+	struct sigqueue *q = sigqueue_alloc(t, false);
 
-	if (lock_task_sighand(t)) {
-		error = __send_signal_locked(sig, &info, t, PIDTYPE_TGID, false, &generate);
-		unlock_task_sighand(t);
-	}
+	if (!q)
+		return -EAGAIN;
+	q->info = (struct sf_siginfo){
+		.signo = sig, .code = SF_SI_TIMER, .pid = t->signal->next_timer_id++};
+	error = send_sigqueue(q, t, &generate);
 	note_result(t, sig, error, generate, PIDTYPE_TGID);
+	return 0;
 }
 
-static void generate(enum way way, int sig, struct task_struct *t)
+/* Only the leader of the session is told; it is to tell the others.  Without one, they are told. */
+static void send_hangup(struct task_struct *t)
+{
+	struct task_struct *leader = pid_task(task_session(t), PIDTYPE_PID);
+
+	if (!leader || !same_thread_group(leader, t)) {
+		send_group(SIGHUP, t);
+		return;
+	}
+	send(SIGHUP, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+	send(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+}
+
+static long generate(enum way way, int sig, struct task_struct *t)
 {
 	struct task_struct *p;
 
@@ -106,6 +122,9 @@ static void generate(enum way way, int sig, struct task_struct *t)
 	case WAY_GROUP:
 		send_group(sig, t);
 		break;
+	case WAY_SESSION:
+		send_hangup(t);
+		break;
 	case WAY_SELF:
 		send(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
 		break;
@@ -118,12 +137,15 @@ static void generate(enum way way, int sig, struct task_struct *t)
 		break;
 	case WAY_QUEUE:
 	default:
-		send_timer(sig, t);
+		return send_timer(sig, t);
 	}
+	return 0;
 }
 
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int sig)
 {
+	long r;
+
 	if ((unsigned int)g >= SF_NGENERATORS)
 		return -EINVAL;
 	if (!same_machine(by, t))
@@ -138,7 +160,47 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 	if (!rcu_dereference(t->sighand))
 		return call_leave(-ESRCH);
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, (long)g, 0);
-	generate(generators[g].way, sig, t);
+	r = generate(generators[g].way, sig, t);
+	step(current, SF_STEP_RETURN, r < 0, sig, r, 0);
+	return call_leave(r);
+}
+
+/* ---- a terminal ---------------------------------------------------------------------------- */
+
+/* It is made the session's own, the group is put into its foreground, and a key is typed. */
+static long do_tty(int sig, int nr)
+{
+	struct pid *pgrp = nr ? find_vpid(nr) : task_pgrp(current);
+	struct task_struct *p;
+
+	if (!current->signal->leader)
+		return -EPERM;
+	if (nr < 0)
+		return -EINVAL;
+	if (!pgrp)
+		return -ESRCH;
+	p = pid_task(pgrp, PIDTYPE_PGID);
+	if (!p)
+		p = pid_task(pgrp, PIDTYPE_PID);
+	if (!p || task_session(p) != task_session(current))
+		return -EPERM;
+	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, 0, 0);
+	if (sig == SIGHUP)
+		send_hangup(current);
+	else if (pid_has_task(pgrp, PIDTYPE_PGID))
+		send_group(sig, p);
 	step(current, SF_STEP_RETURN, 0, sig, 0, 0);
-	return call_leave(0);
+	return 0;
+}
+
+long sf_tty(struct sf_task *t, int sig, int pgrp)
+{
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	rcu_read_lock();
+	r = do_tty(sig, pgrp);
+	rcu_read_unlock();
+	return call_leave(r);
 }

@@ -1,6 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* kernel.c - how kernels differ in what matters to a signal */
+#include <string.h>
+
 #include "model/machine.h"
+
+#define SWITCH(field)                                                                              \
+	{                                                                                          \
+#field, offsetof(struct sf_kernel, field)                                          \
+	}
+
+static const struct {
+	const char *name;
+	size_t at;
+} switches[] = {
+	SWITCH(guard_unkillable_fastpath), SWITCH(drop_private_to_exiting),
+	SWITCH(pidfd_scope_flags),	   SWITCH(pidns_pid_max),
+	SWITCH(landlock_signal_scope),
+};
+
+const char *sf_kernel_switch_name(size_t i)
+{
+	return i < ARRAY_SIZE(switches) ? switches[i].name : NULL;
+}
+
+bool sf_kernel_has(const struct sf_kernel *k, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
+		if (!strcmp(switches[i].name, name))
+			return *(const bool *)((const char *)k + switches[i].at);
+	return false;
+}
 
 /*
  * Oldest first.  What a version does not tell (guard_unkillable_fastpath, drop_private_to_exiting)

@@ -47,7 +47,7 @@ static void delayed_put_pid(struct sf_machine *m, struct rcu_head *head)
 	put_pid(container_of(head, struct pid, rcu));
 }
 
-static int pid_max_of(const struct pid_namespace *ns)
+int pid_max_of(const struct pid_namespace *ns)
 {
 	const struct sf_machine *m = ns->machine;
 
@@ -347,4 +347,35 @@ int pid_nr_ns(const struct pid *pid, const struct pid_namespace *ns)
 int pid_vnr(const struct pid *pid)
 {
 	return pid_nr_ns(pid, task_active_pid_ns(current));
+}
+
+/* ---- pidfd_open ---------------------------------------------------------------------------- */
+
+static long do_pidfd_open(int nr, unsigned int flags)
+{
+	unsigned int known = SF_PIDFD_NONBLOCK;
+	struct pid *pid;
+
+	if (current->machine->kernel.pidfd_scope_flags)
+		known |= SF_PIDFD_THREAD;
+	if (flags & ~known || nr <= 0)
+		return -EINVAL;
+	pid = find_vpid(nr);
+	if (!pid || !pid_task(pid, PIDTYPE_PID))
+		return -ESRCH;
+	if (!(flags & SF_PIDFD_THREAD) && !pid_task(pid, PIDTYPE_TGID))
+		return -ENOENT;
+	return 0;
+}
+
+long sf_pidfd_open(struct sf_task *t, int nr, unsigned int flags)
+{
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	rcu_read_lock();
+	r = do_pidfd_open(nr, flags);
+	rcu_read_unlock();
+	return call_leave(r);
 }

@@ -79,6 +79,9 @@ struct pid_namespace {
 
 /* pid.c */
 
+/** pid_max_of() - one more than the largest number of @ns */
+int pid_max_of(const struct pid_namespace *ns);
+
 /**
  * alloc_pid() - new numbers in @ns and in every namespace above it
  * @set_tid, @n: the numbers wanted, innermost first; the others are chosen

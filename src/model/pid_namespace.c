@@ -192,3 +192,41 @@ bool zap_pid_ns_done(struct pid_namespace *ns)
 		current->signal->group_exit_code = ns->reboot;
 	return true;
 }
+
+/* ---- /proc/sys/kernel ---------------------------------------------------------------------- */
+
+/* Models: kernel/pid_namespace.c:pid_ns_ctl_handler */
+static long do_ns_last_pid(int last)
+{
+	struct pid_namespace *ns = task_active_pid_ns(current);
+
+	if (!ns_capable(ns->user_ns, SF_CAP_CHECKPOINT_RESTORE) &&
+	    !ns_capable(ns->user_ns, SF_CAP_SYS_ADMIN))
+		return -EPERM;
+	if (last < 0 || last > pid_max_of(ns))
+		return -EINVAL;
+	return sf_pidns_set_last_pid(ns, last);
+}
+
+long sf_ns_last_pid(struct sf_task *t, int last)
+{
+	return call_enter(t) ? call_leave(do_ns_last_pid(last)) : SF_FAIL;
+}
+
+/* The file is the namespace's root's. */
+static long do_pid_max(int pid_max)
+{
+	struct pid_namespace *ns = task_active_pid_ns(current);
+
+	if (!current->machine->kernel.pidns_pid_max)
+		return -EOPNOTSUPP;
+	if (!ns_capable(ns->user_ns, SF_CAP_SYS_ADMIN) &&
+	    current->cred->euid != make_kuid(ns->user_ns, 0))
+		return -EACCES;
+	return sf_pidns_set_pid_max(ns, pid_max);
+}
+
+long sf_pid_max(struct sf_task *t, int pid_max)
+{
+	return call_enter(t) ? call_leave(do_pid_max(pid_max)) : SF_FAIL;
+}

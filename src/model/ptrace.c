@@ -113,6 +113,7 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 		task_clear_jobctl_pending(current, JOBCTL_TRAP_NOTIFY);
 	rare_of(current)->in_ptrace_stop = true;
 	rare_of(current)->in_event_stop = seized_trap;
+	rare_of(current)->event_code = code;
 	unlock_task_sighand(current);
 	if (stopped)
 		group_stopped(current);
@@ -313,6 +314,7 @@ static long ptrace_request(struct task_struct *t, enum sf_ptrace_request request
 	case SF_PTRACE_SEIZE:
 	case SF_PTRACE_DETACH:
 	case SF_PTRACE_TRACEME:
+	case SF_PTRACE_GETSIGINFO:
 	default:
 		return -EIO;
 	}
@@ -371,4 +373,55 @@ static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
 long sf_ptrace(struct sf_task *t, enum sf_ptrace_request request, int pid, long data)
 {
 	return call_enter(t) ? call_leave(do_ptrace(request, pid, data)) : SF_FAIL;
+}
+
+/* A stop of the whole process has none, but where the tracer has seized it. */
+static long getsiginfo(const struct task_struct *t, struct sf_siginfo *ret)
+{
+	const struct task_rare *rare = rare_of(t);
+
+	if (rare->in_ptrace_signal) {
+		*ret = rare->ptrace_info;
+		return 0;
+	}
+	if (!rare->in_event_stop)
+		return -EINVAL;
+	*ret = (struct sf_siginfo){
+		.signo = rare->event_code & 0x7f,
+		.code = rare->event_code,
+		.pid = pid_nr_ns(t->thread_pid, task_active_pid_ns(t)),
+		.uid = from_kuid_munged(t->cred->user_ns, t->cred->uid),
+	};
+	return 0;
+}
+
+static long do_getsiginfo(int pid, struct sf_siginfo *ret)
+{
+	struct task_struct *t;
+	long r = -ESRCH;
+
+	rcu_read_lock();
+	read_lock(&current->machine->tasklist_lock);
+	t = find_task_by_vpid(pid);
+	if (t && lock_task_sighand(t)) {
+		if (ptrace_check_attach(t, SF_PTRACE_GETSIGINFO))
+			r = getsiginfo(t, ret);
+		unlock_task_sighand(t);
+	}
+	read_unlock(&current->machine->tasklist_lock);
+	rcu_read_unlock();
+	return r;
+}
+
+long sf_ptrace_getsiginfo(struct sf_task *t, int pid, struct sf_siginfo *ret_info)
+{
+	struct sf_siginfo info;
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	r = do_getsiginfo(pid, &info);
+	if (r == 0 && ret_info)
+		*ret_info = info;
+	return call_leave(r);
 }

@@ -154,6 +154,9 @@ static bool awake(struct sleeping *s)
 		return execve_awake();
 	case CALL_VFORK:
 		return vfork_awake();
+	case CALL_FAULT:
+		fault_again(s);
+		return false;
 	case CALL_SIGSUSPEND:
 	case CALL_NONE:
 	default:
@@ -165,23 +168,33 @@ static bool awake(struct sleeping *s)
  * A handler cuts a sleeping call short, unless it asked for a restart; without a handler the call
  * is made again.  Models: arch_do_signal_or_restart()
  */
-static void decide_restart(struct sleeping *s, bool handler, uint32_t flags)
+static void decide_restart(struct sleeping *s, int handled, uint32_t flags)
 {
-	bool restart = !handler || (s->call != CALL_SIGSUSPEND && flags & SF_SA_RESTART);
+	bool restart = !handled || (s->call != CALL_SIGSUSPEND && flags & SF_SA_RESTART);
 
 	s->decided = true;
 	s->again = restart;
 	s->ret = -EINTR;
+	if (s->call == CALL_FAULT) {
+		/* Its handler has seen to it; a trap lies behind it in any case. */
+		s->again = handled != s->nr && s->nr != SIGTRAP;
+		s->ret = 0;
+	}
 }
 
 /* ---- back to user mode --------------------------------------------------------------------- */
 
 static void push_frame(const struct sf_siginfo *info, int sig, const struct sf_sigaction *action)
 {
-	struct frame *frame = kmem_cache_zalloc(&current->machine->frame_cache);
 	struct task_rare *rare = rare_of(current);
 	sf_sigset blocked = current->blocked | action->mask;
+	struct frame *frame;
 
+	if (action->flags & SF_SA_ONSTACK && current->bad_altstack) {
+		force_sigsegv(sig);
+		return;
+	}
+	frame = kmem_cache_zalloc(&current->machine->frame_cache);
 	if (!frame) {
 		machine_no_memory(current->machine);
 		return;

@@ -67,6 +67,7 @@ struct signal_struct {
 	bool is_child_subreaper, has_child_subreaper;
 	bool undumpable;
 	struct user_namespace *mm_user_ns; /* where its program was started: who may look into it */
+	int next_timer_id;
 	uint64_t rlim_sigpending, rlim_core;
 };
 
@@ -99,6 +100,7 @@ enum sleeping_call {
 	CALL_SIGNALFD,
 	CALL_EXECVE,
 	CALL_VFORK,
+	CALL_FAULT, /* no call: an instruction that faults */
 };
 
 /* Whom wait4() waits for, as it was when the call began; PIDTYPE_MAX: any child. */
@@ -115,7 +117,7 @@ struct sleeping {
 	bool decided;	  /* what it gives is known: @ret */
 	bool again;	  /* it is made again instead */
 	bool polls;	  /* signalfd: it sleeps in poll() and reads when that returns */
-	int nr;		  /* wait4() was asked for */
+	int nr;		  /* wait4() was asked for; of a fault: its signal */
 	struct wait_for wait;
 	sf_sigset set;
 	long ret;
@@ -145,6 +147,7 @@ struct task_rare {
 	bool in_ptrace_signal;	       /* stopped with a signal that the tracer decides on */
 	bool in_ptrace_stop;
 	bool in_event_stop;   /* not for a signal, and its tracer has seized it */
+	int event_code;	      /* for what then */
 	bool external_tracer; /* traced by a task that is not in the machine */
 	int ptrace_chosen;    /* the signal that the tracer let it go on with, or 0 */
 	struct sf_siginfo ptrace_info;
@@ -165,6 +168,7 @@ struct task_struct {
 	unsigned char state;
 	bool sigpending;    /* TIF_SIGPENDING */
 	bool queued;	    /* on the run queue */
+	bool bad_altstack;  /* its stack for handlers has no room */
 	bool in_get_signal; /* stopped in there, to go on in there */
 	short exit_signal;
 	int exit_code;

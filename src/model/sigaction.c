@@ -148,6 +148,14 @@ long sf_rt_sigpending(struct sf_task *t, sf_sigset *ret_set)
 	return call_leave(0);
 }
 
+long sf_sigaltstack(struct sf_task *t, bool unusable)
+{
+	if (!call_enter(t))
+		return SF_FAIL;
+	current->bad_altstack = unusable;
+	return call_leave(0);
+}
+
 /* ---- waiting ------------------------------------------------------------------------------- */
 
 void sigsuspend_mask(sf_sigset set)
@@ -220,6 +228,33 @@ bool sigtimedwait_awake(void)
 long sf_rt_sigtimedwait(struct sf_task *t, sf_sigset set, struct sf_siginfo *ret_info)
 {
 	return call_enter(t) ? call_leave(do_sigtimedwait(set, ret_info)) : SF_FAIL;
+}
+
+/* No time passes in a machine: whatever it is, it is over when nothing is there. */
+static long do_sigtimedwait_until(sf_sigset set, int64_t seconds, int64_t nanoseconds,
+				  struct sf_siginfo *ret_info)
+{
+	struct sf_siginfo info;
+	int sig;
+
+	if (seconds < 0 || nanoseconds < 0 || nanoseconds >= 1000000000)
+		return -EINVAL;
+	lock_task_sighand(current);
+	sig = take(set & ~SIG_KERNEL_ONLY_MASK, &info, SF_STEP_SIGWAIT);
+	unlock_task_sighand(current);
+	if (!sig)
+		return -EAGAIN;
+	if (ret_info)
+		*ret_info = info;
+	return sig;
+}
+
+long sf_rt_sigtimedwait_until(struct sf_task *t, sf_sigset set, int64_t seconds,
+			      int64_t nanoseconds, struct sf_siginfo *ret_info)
+{
+	if (!call_enter(t))
+		return SF_FAIL;
+	return call_leave(do_sigtimedwait_until(set, seconds, nanoseconds, ret_info));
 }
 
 /* ---- signalfd ------------------------------------------------------------------------------ */

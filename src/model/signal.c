@@ -228,6 +228,41 @@ static void generate_event(int sig, const struct sf_siginfo *info, struct task_s
 	machine_event(&event);
 }
 
+/*
+ * Nobody asks whether the same waits already: a timer has its own entry.  It has none when its
+ * owner's user had no room for one.
+ */
+static int generate_queued(struct sigqueue *q, struct task_struct *t)
+{
+	int sig = q->info.signo;
+
+	if (!prepare_signal(sig, t, false))
+		return TRACE_SIGNAL_IGNORED;
+	step(t, SF_STEP_PENDING_SET, SF_SET_SHARED, sig, 0, 0);
+	signalfd_notify(t);
+	list_add_tail(&q->list, &t->signal->shared_pending.list);
+	sigaddset(&t->signal->shared_pending, sig);
+	complete_signal(sig, t, PIDTYPE_TGID);
+	return TRACE_SIGNAL_DELIVERED;
+}
+
+int send_sigqueue(struct sigqueue *q, struct task_struct *t, int *ret_generate)
+{
+	struct sf_siginfo info = q->info;
+
+	if (!lock_task_sighand(t)) {
+		sigqueue_free(t->machine, q);
+		return -ESRCH;
+	}
+	*ret_generate = generate_queued(q, t);
+	if (*ret_generate == TRACE_SIGNAL_IGNORED)
+		sigqueue_free(t->machine, q);
+	step(t, SF_STEP_GENERATE, *ret_generate, info.signo, 1, 0);
+	generate_event(info.signo, &info, t, PIDTYPE_TGID, *ret_generate);
+	unlock_task_sighand(t);
+	return 0;
+}
+
 int __send_signal_locked(int sig, struct sf_siginfo *info, struct task_struct *t,
 			 enum pid_type type, bool force, int *ret_generate)
 {

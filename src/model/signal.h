@@ -155,6 +155,8 @@ struct sigqueue *sigqueue_alloc(struct task_struct *t, bool override_rlimit);
 void sigqueue_free(struct sf_machine *m, struct sigqueue *q);
 void flush_sigqueue(struct sf_machine *m, struct sigpending *pending);
 void flush_sigqueue_mask(struct sf_machine *m, sf_sigset mask, struct sigpending *pending);
+/** flush_sigqueue_code() - all entries with this si_code */
+void flush_sigqueue_code(struct sf_machine *m, int code, struct sigpending *pending);
 /** dequeue_signal() - current's next signal that is not in @mask, or 0; @ret_type: which set */
 int dequeue_signal(sf_sigset mask, struct sf_siginfo *ret_info, enum pid_type *ret_type);
 /** dequeue_synchronous_signal() - a fault of current's own, before everything else, or 0 */
@@ -180,6 +182,9 @@ void signal_wake_up(struct task_struct *t, bool fatal);
 void retarget_shared_pending(struct task_struct *t, sf_sigset which);
 struct sighand_struct *lock_task_sighand(struct task_struct *t);
 void unlock_task_sighand(struct task_struct *t);
+
+/** send_sigqueue() - an entry that its owner has made before: put it into the queue of @t */
+int send_sigqueue(struct sigqueue *q, struct task_struct *t, int *ret_generate);
 
 /* kill.c */
 int kill_pgrp_info_locked(int sig, struct sf_siginfo *info, struct pid *pgrp);
@@ -214,6 +219,13 @@ void sigsuspend_mask(sf_sigset set);
 /** get_signal() - take signals until a handler is to run: its number, 0 for none; false: current
  * stopped or died */
 bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, int *ret_sig);
+
+/* force.c */
+/** force_sigsegv() - the handler of @sig could not be called */
+void force_sigsegv(int sig);
+struct sleeping;
+/** fault_again() - current is back at the instruction of its fault */
+void fault_again(const struct sleeping *s);
 
 /* jobctl.c */
 bool task_set_jobctl_pending(struct task_struct *t, unsigned int mask);

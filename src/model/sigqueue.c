@@ -59,6 +59,24 @@ void flush_sigqueue_mask(struct sf_machine *m, sf_sigset mask, struct sigpending
 	}
 }
 
+/* Models: kernel/signal.c:__flush_itimer_signals */
+void flush_sigqueue_code(struct sf_machine *m, int code, struct sigpending *pending)
+{
+	sf_sigset flushed = 0, kept = 0;
+	struct sigqueue *q;
+
+	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
+		if (q->info.code != code) {
+			kept |= sigmask(q->info.signo);
+			continue;
+		}
+		flushed |= sigmask(q->info.signo);
+		list_del_init(&q->list);
+		sigqueue_free(m, q);
+	}
+	sigdelsetmask(pending, flushed & ~kept);
+}
+
 /* ---- TIF_SIGPENDING ------------------------------------------------------------------------ */
 
 bool recalc_sigpending_tsk(struct task_struct *t)

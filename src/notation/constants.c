@@ -8,10 +8,17 @@
 
 #define TABLE(t) .c = t, .n = ARRAY_SIZE(t)
 
-static const struct constant clone_flags[] = {
-	{"CLONE_NEWPID", SF_CLONE_NEWPID},
-	{"CLONE_NEWUSER", SF_CLONE_NEWUSER},
-	{"CLONE_PARENT", SF_CLONE_PARENT},
+#define CLONE_FLAGS                                                                                \
+	{"CLONE_NEWPID", SF_CLONE_NEWPID}, {"CLONE_NEWUSER", SF_CLONE_NEWUSER},                    \
+		{"CLONE_PARENT", SF_CLONE_PARENT}, {"CLONE_VM", SF_CLONE_VM},                      \
+		{"CLONE_SIGHAND", SF_CLONE_SIGHAND}, {"CLONE_THREAD", SF_CLONE_THREAD},            \
+	{                                                                                          \
+		"CLONE_VFORK", SF_CLONE_VFORK                                                      \
+	}
+static const struct constant clone_flags[] = {CLONE_FLAGS};
+static const struct constant clone3_flags[] = {
+	CLONE_FLAGS,
+	{"CLONE_CLEAR_SIGHAND", SF_CLONE_CLEAR_SIGHAND},
 };
 static const struct constant ns_flags[] = {
 	{"CLONE_NEWPID", SF_CLONE_NEWPID},
@@ -31,6 +38,7 @@ static const struct constant sa_flags[] = {
 	{"SA_NOCLDSTOP", SF_SA_NOCLDSTOP}, {"SA_NOCLDWAIT", SF_SA_NOCLDWAIT},
 	{"SA_SIGINFO", SF_SA_SIGINFO},	   {"SA_RESTART", SF_SA_RESTART},
 	{"SA_NODEFER", SF_SA_NODEFER},	   {"SA_RESETHAND", SF_SA_RESETHAND},
+	{"SA_ONSTACK", SF_SA_ONSTACK},
 };
 static const struct constant how[] = {
 	{"SIG_BLOCK", SF_SIG_BLOCK},
@@ -51,20 +59,71 @@ static const struct constant prctl_options[] = {
 	{"PR_SET_DUMPABLE", SF_PR_SET_DUMPABLE},
 };
 static const struct constant ptrace_requests[] = {
+	{"TRACEME", SF_PTRACE_TRACEME},
 	{"ATTACH", SF_PTRACE_ATTACH},
 	{"SEIZE", SF_PTRACE_SEIZE},
+	{"INTERRUPT", SF_PTRACE_INTERRUPT},
 	{"CONT", SF_PTRACE_CONT},
+	{"LISTEN", SF_PTRACE_LISTEN},
+	{"GETSIGINFO", SF_PTRACE_GETSIGINFO},
+	{"SETOPTIONS", SF_PTRACE_SETOPTIONS},
+	{"KILL", SF_PTRACE_KILL},
 	{"DETACH", SF_PTRACE_DETACH},
 };
+static const struct constant ptrace_option_table[] = {
+	{"PTRACE_O_EXITKILL", SF_PTRACE_O_EXITKILL},
+};
+const struct constants ptrace_options = {TABLE(ptrace_option_table), .any = true};
+static const struct constant reboot_commands[] = {
+	{"RESTART", SF_REBOOT_CMD_RESTART},
+	{"RESTART2", SF_REBOOT_CMD_RESTART2},
+	{"HALT", SF_REBOOT_CMD_HALT},
+	{"POWER_OFF", SF_REBOOT_CMD_POWER_OFF},
+	{"CAD_ON", 0x89abcdef},
+	{"CAD_OFF", 0},
+};
+static const struct constant pidfd_open_flags[] = {
+	{"PIDFD_THREAD", SF_PIDFD_THREAD},
+	{"PIDFD_NONBLOCK", SF_PIDFD_NONBLOCK},
+};
+static const struct constant seccomp_actions[] = {
+	{"KILL_PROCESS", SF_SECCOMP_KILL_PROCESS},
+	{"KILL_THREAD", SF_SECCOMP_KILL_THREAD},
+	{"TRAP", SF_SECCOMP_TRAP},
+};
+static const struct constant cpu_limits[] = {{"SOFT", FATE_CPU_SOFT}, {"HARD", FATE_CPU_HARD}};
+static const struct constant write_targets[] = {
+	{"PIPE", FATE_WRITE_PIPE},
+	{"FILE", FATE_WRITE_FILE},
+};
+static const struct constant tty_keys[] = {
+	{"INTR", FATE_TTY_INTR},
+	{"QUIT", FATE_TTY_QUIT},
+	{"SUSP", FATE_TTY_SUSP},
+	{"HANGUP", FATE_TTY_HANGUP},
+};
+static const struct constant stacks[] = {{"BAD", FATE_STACK_BAD}, {"NONE", FATE_STACK_NONE}};
+static const struct constant landlock_flags[] = {{"SCOPE_SIGNAL", 1}};
 
 const struct constants *constants_of(enum fate_call_id id)
 {
 	static const struct constants table[FATE_NCALLS] = {
 		[FATE_CLONE] = {TABLE(clone_flags), .bits = true},
+		[FATE_CLONE3] = {TABLE(clone3_flags), .bits = true},
 		[FATE_UNSHARE] = {TABLE(ns_flags), .bits = true},
 		[FATE_SETNS] = {TABLE(ns_flags), .bits = true},
 		[FATE_WAIT4] = {TABLE(wait_flags), .bits = true, .any = true},
 		[FATE_PIDFD_SEND_SIGNAL] = {TABLE(pidfd_flags), .bits = true, .any = true},
+		[FATE_PIDFD_OPEN] = {TABLE(pidfd_open_flags), .bits = true, .any = true},
+		[FATE_REBOOT] = {TABLE(reboot_commands), .prefix = "LINUX_REBOOT_CMD_",
+				 .what = "a command of the notation"},
+		[FATE_SECCOMP] = {TABLE(seccomp_actions), .prefix = "SECCOMP_RET_",
+				  .what = "an action of the notation"},
+		[FATE_USE_CPU] = {TABLE(cpu_limits), .what = "SOFT or HARD"},
+		[FATE_WRITE] = {TABLE(write_targets), .what = "PIPE or FILE"},
+		[FATE_TTY] = {TABLE(tty_keys), .what = "INTR, QUIT, SUSP or HANGUP"},
+		[FATE_SIGALTSTACK] = {TABLE(stacks), .what = "BAD or NONE"},
+		[FATE_LANDLOCK] = {TABLE(landlock_flags), .prefix = "LANDLOCK_", .bits = true},
 		[FATE_SIGACTION] = {TABLE(sa_flags), .bits = true},
 		[FATE_SIGPROCMASK] = {TABLE(how), .what = "SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK",
 				      .any = true},
@@ -168,6 +227,20 @@ static const struct constant state_table[] = {
 	{"zombie", FATE_ZOMBIE},   {"gone", FATE_GONE},
 };
 const struct constants state_names = {TABLE(state_table)};
+
+static const struct constant need_table[] = {
+	{"root", FATE_NEED_ROOT},	  {"userns", FATE_NEED_USERNS},
+	{"landlock", FATE_NEED_LANDLOCK}, {"cgroup", FATE_NEED_CGROUP},
+	{"memcg", FATE_NEED_MEMCG},
+};
+const struct constants need_names = {TABLE(need_table)};
+
+const char *fate_need_name(enum fate_need need)
+{
+	const struct constant *c = constant_by_value(&need_names, need);
+
+	return c ? c->name : "nothing";
+}
 
 const struct constant *constant_find(const struct constants *c, const char *name)
 {

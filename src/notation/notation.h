@@ -25,9 +25,14 @@ enum fate_call_id {
 	FATE_FORK,
 	FATE_VFORK,
 	FATE_CLONE,
+	FATE_CLONE3,
 	FATE_THREAD,
+	FATE_EXECVE,
 	FATE_UNSHARE,
 	FATE_SETNS,
+	FATE_NS_LAST_PID,
+	FATE_PID_MAX,
+	FATE_REBOOT,
 	FATE_EXIT,
 	FATE_EXIT_GROUP,
 	FATE_WAIT4,
@@ -38,11 +43,24 @@ enum fate_call_id {
 	FATE_RT_TGSIGQUEUEINFO,
 	FATE_SIGQUEUE,
 	FATE_PIDFD_SEND_SIGNAL,
+	FATE_PIDFD_OPEN,
+	FATE_FAULT,
+	FATE_SECCOMP,
+	FATE_ALARM,
+	FATE_TIMER_CREATE,
+	FATE_USE_CPU,
+	FATE_WRITE,
+	FATE_TTY,
+	FATE_OOM,
+	FATE_CGROUP_KILL,
 	FATE_SIGACTION,
+	FATE_SIGALTSTACK,
 	FATE_SIGPROCMASK,
 	FATE_SIGPENDING,
 	FATE_SIGSUSPEND,
 	FATE_SIGWAITINFO,
+	FATE_SIGTIMEDWAIT,
+	FATE_SIGNALFD,
 	FATE_SETPGID,
 	FATE_SETSID,
 	FATE_GETPID,
@@ -55,6 +73,7 @@ enum fate_call_id {
 	FATE_SETRESUID,
 	FATE_SETGROUPS,
 	FATE_CAPSET,
+	FATE_LANDLOCK,
 	FATE_SETRLIMIT,
 	FATE_PRCTL,
 	FATE_PTRACE,
@@ -68,12 +87,13 @@ enum fate_arg_kind {
 	FATE_ARG_NUMBER,  /* a plain number */
 	FATE_ARG_PID,	  /* a number, or NAME: its number as the caller sees it; -NAME: negative */
 	FATE_ARG_WHO,	  /* a name: the process itself (a pidfd, a namespace) */
+	FATE_ARG_TIDS,	  /* [5, 3]: numbers that a child shall have, the innermost first */
 	FATE_ARG_SIGNAL,  /* SIGTERM, SIGRTMIN+3, or a number (any, also an invalid one) */
 	FATE_ARG_SET,	  /* {SIGTERM, SIGINT}, [], ~[] */
 	FATE_ARG_FLAGS,	  /* names joined by |, or a number: a constant of this call */
 	FATE_ARG_INFO,	  /* {si_code=SI_QUEUE, …}, or NULL */
 	FATE_ARG_CAPS,	  /* {CAP_KILL, …} */
-	FATE_ARG_HANDLER, /* SIG_DFL, SIG_IGN, handler */
+	FATE_ARG_HANDLER, /* SIG_DFL, SIG_IGN, handler; NULL: only ask */
 };
 
 /**
@@ -85,16 +105,32 @@ struct fate_call_type {
 	const char *name, *usage;
 	unsigned int min_args, n_args;
 	enum fate_arg_kind arg[FATE_ARGS_MAX];
-	bool makes_task; /* "= NAME" binds a new name */
-	bool may_block;	 /* may be written "= ?" and resumed later */
-	bool sends;	 /* a signal, whose fate can be asked for */
-	bool gives_pid;	 /* its result is a process's number */
+	bool makes_task;   /* "= NAME" binds a new name */
+	bool may_block;	   /* may be written "= ?" and resumed later */
+	bool sends;	   /* a signal, whose fate can be asked for */
+	bool gives_pid;	   /* its result is a process's number */
+	bool gives_signal; /* ... is a signal */
+	bool gives_info;   /* a siginfo comes with it */
 };
 
 extern const struct fate_call_type fate_calls[FATE_NCALLS];
 
 /* The first argument of capset(): take these away, or keep no others. */
 enum fate_capset { FATE_CAPS_DROP, FATE_CAPS_KEEP };
+/* Of use_cpu(): up to which limit. */
+enum fate_use_cpu { FATE_CPU_SOFT, FATE_CPU_HARD };
+/* Of write(): a pipe that nobody reads, a file that gets too large. */
+enum fate_write { FATE_WRITE_PIPE, FATE_WRITE_FILE };
+/* Of tty(): which of the terminal's characters is typed, or that it goes away. */
+enum fate_tty { FATE_TTY_INTR, FATE_TTY_QUIT, FATE_TTY_SUSP, FATE_TTY_HANGUP };
+/* Of sigaltstack(): a stack that nothing can be put on, or none. */
+enum fate_sigaltstack { FATE_STACK_NONE, FATE_STACK_BAD };
+
+/* What pidfd_send_signal() takes for oneself, in place of a pidfd (and of a name). */
+#define FATE_PIDFD_SELF_THREAD (-10000)
+#define FATE_PIDFD_SELF_THREAD_GROUP (-10001)
+/* The disposition that sigaction(SIGNAL, NULL) gives: none. */
+#define FATE_HANDLER_NULL (-1)
 
 /* Which fields of a siginfo are written. */
 #define FATE_SI_SIGNO 0x01u
@@ -120,8 +156,9 @@ struct fate_info {
  * struct fate_arg - one argument
  * @given: false when it was left out
  * @name: for PID and WHO: the index of the name, or -1; @negative: written as -NAME
- * @number: number, signal, handler (enum sf_handler), or flags with Linux's values; of capset() an
- *	enum fate_capset, of ptrace() an enum sf_ptrace_request; -1 is setrlimit()'s RLIM_INFINITY
+ * @number: number, signal, handler (enum sf_handler), or flags with Linux's values; the first of
+ *	capset(), use_cpu() and others is one of an enum fate_CALL, of ptrace() an enum
+ *	sf_ptrace_request; -1 is setrlimit()'s RLIM_INFINITY
  * @set: for SET a sf_sigset, for CAPS a capability set
  * @info: for INFO, valid when !@is_null
  */
@@ -153,6 +190,8 @@ struct fate_result {
 	sf_sigset set;
 	int status;
 	struct fate_info info; /* written "= SIGTERM {si_pid=0}" (sigwaitinfo); fields 0: none */
+	bool has_action;       /* written "= 0 [handler, SA_RESTART, {SIGINT}]" (sigaction) */
+	struct sf_sigaction action;
 	unsigned int column;
 };
 
@@ -165,8 +204,8 @@ struct fate_expect {
 
 enum fate_line_kind {
 	FATE_LINE_BLANK,     /* nothing, or a comment only */
-	FATE_LINE_KERNEL,    /* kernel >= 6.9 */
-	FATE_LINE_NEEDS,     /* needs root | userns */
+	FATE_LINE_KERNEL,    /* kernel >= 6.9, kernel has pidfd_scope_flags */
+	FATE_LINE_NEEDS,     /* needs root | userns | landlock | cgroup | memcg */
 	FATE_LINE_CALL,	     /* WHO: CALL(ARGS) = RESULT => FATE */
 	FATE_LINE_RESUMED,   /* WHO: … resumed = RESULT */
 	FATE_LINE_DELIVERED, /* WHO: --- SIGNAL {…} --- */
@@ -182,9 +221,22 @@ enum fate_line_kind {
 
 enum fate_state { FATE_RUNNING, FATE_STOPPED, FATE_TRACED, FATE_ZOMBIE, FATE_GONE };
 
+enum fate_kernel_op { FATE_KERNEL_GE, FATE_KERNEL_LT, FATE_KERNEL_HAS, FATE_KERNEL_LACKS };
+
+/* What a scenario may need of the machine. */
+enum fate_need {
+	FATE_NEED_ROOT,	    /* other users that a process can become */
+	FATE_NEED_USERNS,   /* user namespaces */
+	FATE_NEED_LANDLOCK, /* Landlock domains */
+	FATE_NEED_CGROUP,   /* a cgroup that can be made, with a cgroup.kill */
+	FATE_NEED_MEMCG,    /* one whose memory can be limited */
+	FATE_NNEEDS
+};
+
 /**
  * struct fate_line - one line; which fields mean something depends on @kind
  * @call: of CALL; of RESUMED, the call that returns
+ * @nspid: of NSPID; the TIDS among a call's arguments
  */
 struct fate_line {
 	enum fate_line_kind kind;
@@ -213,8 +265,9 @@ struct fate_line {
 	unsigned int n_nspid;
 	int parent; /* -1: none, outside the scenario */
 	unsigned int kernel_major, kernel_minor;
-	enum { FATE_KERNEL_GE, FATE_KERNEL_LT } kernel_op;
-	bool needs_root, needs_userns;
+	const char *kernel_switch; /* as sf_kernel_switch_name() has it */
+	enum fate_kernel_op kernel_op;
+	enum fate_need need;
 	unsigned int check_column; /* where the thing to check is written */
 };
 
@@ -274,6 +327,8 @@ int fate_add_line(struct fate *f, const struct fate_line *l);
 bool fate_flag(enum fate_call_id call, size_t i, long *ret);
 /** fate_flags_join() - whether several of them may be joined with | */
 bool fate_flags_join(enum fate_call_id call);
+/** fate_makes_thread() - whether the call of a line makes a thread, if it makes anything */
+bool fate_makes_thread(const struct fate_line *l);
 
 /** fate_write() - write a scenario in its plain form; reading that gives the same lines again */
 int fate_write(const struct fate *f, FILE *out);
@@ -292,6 +347,8 @@ const char *fate_errno_name(int error);
 int fate_errno_parse(const char *name);
 /** fate_write_set() - {SIGTERM, SIGINT} */
 void fate_write_set(sf_sigset set, FILE *out);
+/** fate_need_name() - "root" */
+const char *fate_need_name(enum fate_need need);
 /** fate_code_name() - "SI_USER"; NULL for one without a name (@sig tells CLD_* from others) */
 const char *fate_code_name(int sig, int code);
 

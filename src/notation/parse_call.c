@@ -32,16 +32,18 @@ static int parse_pid(struct parser *p, struct fate_arg *arg)
 	return parse_process(p, &arg->name);
 }
 
-static int parse_handler(struct parser *p, struct fate_arg *arg)
+/* A time-out that passes at once, or that is none: nothing here takes time. */
+static int parse_nanoseconds(struct parser *p, struct fate_arg *arg)
 {
-	static const struct constant handlers[] = {
-		{"SIG_DFL", SF_SIG_DFL},
-		{"SIG_IGN", SF_SIG_IGN},
-		{"handler", SF_SIG_HANDLER},
-	};
-	static const struct constants table = {.c = handlers, .n = ARRAY_SIZE(handlers)};
+	long seconds = (arg - 1)->number;
+	int r = parse_number(p, "nanoseconds", LONG_MIN, LONG_MAX, &arg->number);
 
-	return parse_constant(p, &table, "a disposition", &arg->number);
+	if (r == 0 && seconds >= 0 && arg->number >= 0 && arg->number < 1000000000 &&
+	    (seconds || arg->number))
+		return parser_fail(p, arg->column,
+				   "nothing takes time here: a time-out is 0, 0, or one that is "
+				   "wrong");
+	return r;
 }
 
 /* A plain number; what it may be depends on the call. */
@@ -68,6 +70,13 @@ static int parse_plain(struct parser *p, struct fate_arg *arg)
 		if (l->arg[0].number == SF_PR_SET_PDEATHSIG)
 			return parse_signal(p, "a signal", &arg->number);
 		return parse_number(p, "a number", INT_MIN, INT_MAX, &arg->number);
+	case FATE_NS_LAST_PID:
+	case FATE_PID_MAX:
+		return parse_number(p, "a process number", INT_MIN, INT_MAX, &arg->number);
+	case FATE_SIGTIMEDWAIT:
+		if (arg == &l->arg[2])
+			return parse_nanoseconds(p, arg);
+		return parse_number(p, "seconds", LONG_MIN, LONG_MAX, &arg->number);
 	default:
 		return parse_number(p, "a number", LONG_MIN, LONG_MAX, &arg->number);
 	}
@@ -82,6 +91,53 @@ static int parse_arg_info(struct parser *p, struct fate_arg *arg)
 	return parse_info(p, &arg->info);
 }
 
+/* A process by its name; pidfd_send_signal() has words for oneself. */
+static int parse_who(struct parser *p, struct fate_arg *arg)
+{
+	bool self = p->line->call == FATE_PIDFD_SEND_SIGNAL;
+
+	if (self && parser_take_word(p, "PIDFD_SELF_THREAD"))
+		arg->number = FATE_PIDFD_SELF_THREAD;
+	else if (self && parser_take_word(p, "PIDFD_SELF_THREAD_GROUP"))
+		arg->number = FATE_PIDFD_SELF_THREAD_GROUP;
+	else
+		return parse_process(p, &arg->name);
+	return 0;
+}
+
+/* [5, 3] */
+static int parse_tids(struct parser *p)
+{
+	struct fate_line *l = p->line;
+	long nr = 0;
+	int r = parser_want(p, '[', "numbers like [5, 3]");
+
+	while (r == 0 && p->token.type != ']') {
+		if (l->n_nspid == ARRAY_SIZE(l->nspid))
+			return parser_fail(p, p->token.column,
+					   "at most %zu numbers can be asked for",
+					   ARRAY_SIZE(l->nspid));
+		r = parse_number(p, "a process number", INT_MIN, INT_MAX, &nr);
+		l->nspid[l->n_nspid++] = (int)nr;
+		if (r == 0 && !parser_take(p, ','))
+			break;
+	}
+	return r < 0 ? r : parser_want(p, ']', "',' or ']'");
+}
+
+/* What a tracee goes on with is a signal; two requests take options in its place. */
+static int parse_signal_or_options(struct parser *p, struct fate_arg *arg)
+{
+	const struct fate_line *l = p->line;
+	long request = l->arg[0].number;
+
+	if (l->call == FATE_PTRACE &&
+	    (request == SF_PTRACE_SEIZE || request == SF_PTRACE_SETOPTIONS))
+		return parse_constant(p, &ptrace_options, "an option like PTRACE_O_EXITKILL",
+				      &arg->number);
+	return parse_signal(p, "a signal", &arg->number);
+}
+
 static int parse_arg(struct parser *p, enum fate_arg_kind kind, struct fate_arg *arg)
 {
 	arg->given = true;
@@ -92,9 +148,11 @@ static int parse_arg(struct parser *p, enum fate_arg_kind kind, struct fate_arg 
 	case FATE_ARG_PID:
 		return parse_pid(p, arg);
 	case FATE_ARG_WHO:
-		return parse_process(p, &arg->name);
+		return parse_who(p, arg);
+	case FATE_ARG_TIDS:
+		return parse_tids(p);
 	case FATE_ARG_SIGNAL:
-		return parse_signal(p, "a signal", &arg->number);
+		return parse_signal_or_options(p, arg);
 	case FATE_ARG_SET:
 		return parse_set(p, &arg->set);
 	case FATE_ARG_FLAGS:
@@ -104,7 +162,7 @@ static int parse_arg(struct parser *p, enum fate_arg_kind kind, struct fate_arg 
 	case FATE_ARG_CAPS:
 		return parse_caps(p, &arg->set);
 	case FATE_ARG_HANDLER:
-		return parse_handler(p, arg);
+		return parse_handler(p, &arg->number);
 	}
 	return 0;
 }
@@ -139,6 +197,12 @@ static bool skip_padding(struct parser *p, enum padding padding, bool *after)
 	return true;
 }
 
+/* A tracer says whom it means; who wants to be traced need not. */
+static bool lacks_pid(const struct fate_line *l)
+{
+	return l->call == FATE_PTRACE && !l->arg[1].given && l->arg[0].number != SF_PTRACE_TRACEME;
+}
+
 /* The arguments up to the closing parenthesis. */
 static int parse_args(struct parser *p, enum padding padding)
 {
@@ -162,7 +226,7 @@ static int parse_args(struct parser *p, enum padding padding)
 			return r;
 		i++;
 	} while (parser_take(p, ','));
-	if (i < type->min_args && p->token.type == ')')
+	if (p->token.type == ')' && (i < type->min_args || lacks_pid(p->line)))
 		return parser_fail(p, p->token.column, "an argument is missing: write %s",
 				   call_usage(p->line->call));
 	if (p->token.type != ')' && (after || i == type->n_args))
@@ -174,20 +238,20 @@ static int parse_args(struct parser *p, enum padding padding)
 static int unknown_call(struct parser *p)
 {
 	struct suggestion s = {.wrong = &p->token};
-	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32], list[400];
-	size_t n = 0;
+	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32];
 
-	for (unsigned int i = 0; i < FATE_NCALLS; i++) {
+	for (unsigned int i = 0; i < FATE_NCALLS; i++)
 		suggest(&s, fate_calls[i].name);
-		if (n < sizeof(list))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-					      fate_calls[i].name);
-	}
-	token_quote(&p->token, quoted);
-	if (s.word)
-		return parser_fail(p, p->token.column, "%s is not among the calls%s", quoted,
-				   suggest_text(&s, hint));
-	return parser_fail(p, p->token.column, "%s is not among the calls: %s", quoted, list);
+	return parser_fail(p, p->token.column, "%s is not among the calls%s",
+			   token_quote(&p->token, quoted),
+			   s.word ? suggest_text(&s, hint) : ": fate(5) has them all");
+}
+
+/* A parent that waits for its vfork() child has given it a name all the same. */
+static bool may_resume(const struct fate_line *l)
+{
+	return l->result.kind == FATE_RESULT_ANY ||
+	       (l->result.kind == FATE_RESULT_NEW && fate_calls[l->call].may_block);
 }
 
 int parse_call(struct parser *p)
@@ -218,7 +282,7 @@ int parse_call(struct parser *p)
 		r = parse_result(p, l->call);
 	else if (!ends)
 		return parser_expected(p, "'= RESULT' ('= ?' where any will do)");
-	p->waiting[l->who] = l->result.kind == FATE_RESULT_ANY && !ends ? l->call : FATE_NCALLS;
+	p->waiting[l->who] = may_resume(l) && !ends ? l->call : FATE_NCALLS;
 	if (r == 0 && p->token.type == TOKEN_ARROW)
 		r = parse_expects(p);
 	return r;

@@ -4,7 +4,35 @@
 
 #include "notation/parser.h"
 
-/* kernel >= MAJOR.MINOR */
+/* One of the things that kernels differ in. */
+static int parse_switch(struct parser *p)
+{
+	struct suggestion s = {.wrong = &p->token};
+	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32], list[300];
+	const char *name;
+	size_t n = 0;
+
+	p->line->check_column = p->token.column;
+	for (size_t i = 0; (name = sf_kernel_switch_name(i)); i++) {
+		if (token_is(&p->token, name)) {
+			p->line->kernel_switch = name;
+			parser_next(p);
+			return 0;
+		}
+		suggest(&s, name);
+		if (n < sizeof(list))
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+					      name);
+	}
+	token_quote(&p->token, quoted);
+	if (s.word)
+		return parser_fail(p, p->token.column, "kernels do not differ in %s%s", quoted,
+				   suggest_text(&s, hint));
+	return parser_fail(p, p->token.column, "kernels do not differ in %s: it can be %s", quoted,
+			   list);
+}
+
+/* kernel >= MAJOR.MINOR, kernel has SWITCH */
 static int parse_kernel(struct parser *p)
 {
 	static const char *const what = "a kernel's version like 6.9";
@@ -13,8 +41,15 @@ static int parse_kernel(struct parser *p)
 	int r;
 
 	l->kind = FATE_LINE_KERNEL;
+	l->kernel_op = FATE_KERNEL_HAS;
+	if (parser_take_word(p, "has"))
+		return parse_switch(p);
+	l->kernel_op = FATE_KERNEL_LACKS;
+	if (parser_take_word(p, "lacks"))
+		return parse_switch(p);
 	if (p->token.type != TOKEN_GE && p->token.type != '<')
-		return parser_expected(p, "'kernel >= MAJOR.MINOR' or 'kernel < MAJOR.MINOR'");
+		return parser_expected(p, "'kernel >= MAJOR.MINOR', 'kernel < MAJOR.MINOR', "
+					  "'kernel has SWITCH' or 'kernel lacks SWITCH'");
 	l->kernel_op = p->token.type == '<' ? FATE_KERNEL_LT : FATE_KERNEL_GE;
 	parser_next(p);
 	l->check_column = p->token.column;
@@ -31,14 +66,14 @@ static int parse_kernel(struct parser *p)
 static int parse_needs(struct parser *p)
 {
 	struct fate_line *l = p->line;
+	long need = 0;
+	int r;
 
 	l->kind = FATE_LINE_NEEDS;
 	l->check_column = p->token.column;
-	l->needs_root = parser_take_word(p, "root");
-	l->needs_userns = !l->needs_root && parser_take_word(p, "userns");
-	if (!l->needs_root && !l->needs_userns)
-		return parser_expected(p, "'needs root' or 'needs userns'");
-	return 0;
+	r = parse_constant(p, &need_names, "what a scenario may need", &need);
+	l->need = (enum fate_need)need;
+	return r;
 }
 
 static int parse_directive(struct parser *p)

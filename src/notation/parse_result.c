@@ -55,15 +55,17 @@ static int parse_word(struct parser *p, enum fate_call_id call, struct fate_resu
 	long sig;
 	int r;
 
-	if (fate_calls[call].makes_task) {
+	bool resumed = p->line->kind == FATE_LINE_RESUMED;
+
+	if (fate_calls[call].makes_task && !resumed) {
 		ret->kind = FATE_RESULT_NEW;
-		return parse_new_name(p, call == FATE_THREAD, &ret->name);
+		return parse_new_name(p, fate_makes_thread(p->line), &ret->name);
 	}
-	if (fate_calls[call].gives_pid) {
+	if (fate_calls[call].gives_pid || fate_calls[call].makes_task) {
 		ret->kind = FATE_RESULT_NAME;
 		return parse_process(p, &ret->name);
 	}
-	if (call != FATE_SIGWAITINFO)
+	if (!fate_calls[call].gives_signal)
 		return parser_fail(
 			p, ret->column,
 			"%s gives no process: expected a number, '-1 ERRNO' or '?', found %s",
@@ -88,15 +90,18 @@ static int parse_any(struct parser *p, struct fate_result *ret)
 	return 0;
 }
 
-/* What follows the value itself: wait4()'s status, sigwaitinfo()'s siginfo. */
+/* What follows the value itself: wait4()'s status, a siginfo, what sigaction() replaced. */
 static int parse_details(struct parser *p, enum fate_call_id call, struct fate_result *ret)
 {
 	bool number = ret->kind == FATE_RESULT_NUMBER;
 
 	if (call == FATE_WAIT4 && (number || ret->kind == FATE_RESULT_NAME) && p->token.type == '[')
 		return parse_wait_status(p, &ret->status);
-	if (call == FATE_SIGWAITINFO && number && p->token.type == '{')
+	if (fate_calls[call].gives_info && number && p->token.type == '{')
 		return parse_info(p, &ret->info);
+	ret->has_action = call == FATE_SIGACTION && number && p->token.type == '[';
+	if (ret->has_action)
+		return parse_action(p, &ret->action);
 	return 0;
 }
 

@@ -221,6 +221,12 @@ int parse_wait_status(struct parser *p, int *ret_status)
 	} else if (parser_take_word(p, "stopped")) {
 		r = parse_by_signal(p, &v, NULL);
 		v = v << 8 | 0x7f;
+		if (r == 0 && parser_take(p, ',')) {
+			v |= PTRACE_EVENT_STOP << 16;
+			r = parser_take_word(p, "PTRACE_EVENT_STOP")
+				    ? 0
+				    : parser_expected(p, "PTRACE_EVENT_STOP");
+		}
 	} else if (parser_take_word(p, "exited")) {
 		r = parse_with_code(p, &v);
 		v <<= 8;

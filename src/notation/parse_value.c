@@ -159,11 +159,6 @@ static int parse_flag(struct parser *p, const struct constants *c, bool is_clone
 		}
 		return parse_signal(p, "a signal", ret);
 	}
-	if (is_clone && (token_is(&p->token, "CLONE_THREAD") || token_is(&p->token, "CLONE_VM") ||
-			 token_is(&p->token, "CLONE_SIGHAND")))
-		return parser_fail(p, column,
-				   "clone() makes a process here: write thread() for a "
-				   "thread");
 	return parse_constant(p, c, "a flag of this call", ret);
 }
 

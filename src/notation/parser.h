@@ -107,6 +107,9 @@ struct constant {
  * @bits: joined with |; otherwise one of them
  * @any: any number will do, also one that the kernel refuses
  */
+/* What a tracer is told besides the signal, when a seized process has stopped for none. */
+#define PTRACE_EVENT_STOP 128
+
 struct constants {
 	const struct constant *c;
 	size_t n;
@@ -114,7 +117,8 @@ struct constants {
 	bool bits, any;
 };
 const struct constants *constants_of(enum fate_call_id id);
-extern const struct constants si_codes, cap_names, sigset_names, state_names;
+extern const struct constants si_codes, cap_names, sigset_names, state_names, need_names,
+	ptrace_options;
 const struct constant *constant_find(const struct constants *c, const char *name);
 const struct constant *constant_by_value(const struct constants *c, long value);
 
@@ -126,6 +130,8 @@ int parse_flags(struct parser *p, enum fate_call_id call, long *ret);
 int parse_set(struct parser *p, sf_sigset *ret);
 int parse_caps(struct parser *p, uint64_t *ret);
 int parse_info(struct parser *p, struct fate_info *ret);
+int parse_handler(struct parser *p, long *ret);
+int parse_action(struct parser *p, struct sf_sigaction *ret);
 int parse_by_signal(struct parser *p, int *ret_sig, bool *ret_dumped);
 int parse_with_code(struct parser *p, int *ret_code);
 int parse_wait_status(struct parser *p, int *ret_status);
@@ -139,6 +145,7 @@ int parse_line(struct parser *p);
 /* write_value.c */
 void write_signal(long sig, FILE *out);
 void write_caps(uint64_t set, FILE *out);
+void write_action(const struct sf_sigaction *action, FILE *out);
 void write_call(const struct fate *f, const struct fate_line *l, FILE *out);
 
 #endif

@@ -27,6 +27,8 @@ static void write_wait_status(int status, FILE *out)
 
 		fprintf(out, " [%s by ", stopped ? "stopped" : "killed");
 		write_signal(stopped ? status >> 8 & 0xff : sig, out);
+		if (stopped && status >> 16 == PTRACE_EVENT_STOP)
+			fputs(", PTRACE_EVENT_STOP", out);
 		fputs(!stopped && status & 0x80 ? " (core dumped)]" : "]", out);
 	}
 }
@@ -39,7 +41,7 @@ void fate_write_result(const struct fate *f, enum fate_call_id call, const struc
 		fputc('?', out);
 		break;
 	case FATE_RESULT_NUMBER:
-		if (call == FATE_SIGWAITINFO)
+		if (fate_calls[call].gives_signal)
 			write_signal(r->number, out);
 		else
 			fprintf(out, "%ld", r->number);
@@ -62,7 +64,13 @@ void fate_write_result(const struct fate *f, enum fate_call_id call, const struc
 		write_wait_status(r->status, out);
 	if (r->info.fields) {
 		fputc(' ', out);
-		fate_write_info(f, &r->info, (int)r->number, out);
+		fate_write_info(f, &r->info,
+				fate_calls[call].gives_signal ? (int)r->number : r->info.info.signo,
+				out);
+	}
+	if (r->has_action) {
+		fputc(' ', out);
+		write_action(&r->action, out);
 	}
 }
 
@@ -116,6 +124,22 @@ static void write_event(const struct fate *f, const struct fate_line *l, FILE *o
 	fputs(ends ? " +++" : " ---", out);
 }
 
+static void write_kernel(const struct fate_line *l, FILE *out)
+{
+	static const char *const op[] = {
+		[FATE_KERNEL_GE] = ">=",
+		[FATE_KERNEL_LT] = "<",
+		[FATE_KERNEL_HAS] = "has",
+		[FATE_KERNEL_LACKS] = "lacks",
+	};
+
+	fprintf(out, "kernel %s ", op[l->kernel_op]);
+	if (l->kernel_switch)
+		fputs(l->kernel_switch, out);
+	else
+		fprintf(out, "%u.%u", l->kernel_major, l->kernel_minor);
+}
+
 /* The line without "WHO:", fates and comment. */
 static void write_body(const struct fate *f, const struct fate_line *l, FILE *out)
 {
@@ -123,12 +147,10 @@ static void write_body(const struct fate *f, const struct fate_line *l, FILE *ou
 	case FATE_LINE_BLANK:
 		break;
 	case FATE_LINE_KERNEL:
-		fprintf(out, "kernel %s %u.%u",
-			l->kernel_op == FATE_KERNEL_LT ? "<" : ">=", l->kernel_major,
-			l->kernel_minor);
+		write_kernel(l, out);
 		break;
 	case FATE_LINE_NEEDS:
-		fprintf(out, "needs %s", l->needs_root ? "root" : "userns");
+		fprintf(out, "needs %s", fate_need_name(l->need));
 		break;
 	case FATE_LINE_CALL:
 		write_call(f, l, out);

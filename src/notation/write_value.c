@@ -157,9 +157,60 @@ static void write_flags(enum fate_call_id call, long flags, FILE *out)
 
 static void write_handler(long handler, FILE *out)
 {
-	fputs(handler == SF_SIG_DFL   ? "SIG_DFL"
-	      : handler == SF_SIG_IGN ? "SIG_IGN"
-				      : "handler",
+	fputs(handler == FATE_HANDLER_NULL ? "NULL"
+	      : handler == SF_SIG_DFL	   ? "SIG_DFL"
+	      : handler == SF_SIG_IGN	   ? "SIG_IGN"
+					   : "handler",
+	      out);
+}
+
+void write_action(const struct sf_sigaction *action, FILE *out)
+{
+	fputc('[', out);
+	write_handler((long)action->handler, out);
+	if (action->flags) {
+		fputs(", ", out);
+		write_flags(FATE_SIGACTION, (long)action->flags, out);
+	}
+	if (action->mask) {
+		fputs(", ", out);
+		fate_write_set(action->mask, out);
+	}
+	fputc(']', out);
+}
+
+static void write_tids(const struct fate_line *l, FILE *out)
+{
+	fputc('[', out);
+	for (unsigned int i = 0; i < l->n_nspid; i++)
+		fprintf(out, "%s%d", i ? ", " : "", l->nspid[i]);
+	fputc(']', out);
+}
+
+/* In place of a signal, two requests of ptrace() take options. */
+static void write_signal_or_options(const struct fate_line *l, long v, FILE *out)
+{
+	long request = l->arg[0].number;
+	const struct constant *option = NULL;
+
+	if (l->call != FATE_PTRACE ||
+	    (request != SF_PTRACE_SEIZE && request != SF_PTRACE_SETOPTIONS)) {
+		write_signal(v, out);
+		return;
+	}
+	option = constant_by_value(&ptrace_options, v);
+	if (option)
+		fputs(option->name, out);
+	else
+		fprintf(out, "%ld", v);
+}
+
+/* Oneself may have no name. */
+static void write_who(const struct fate *f, const struct fate_arg *arg, FILE *out)
+{
+	fputs(arg->name >= 0			      ? f->name[arg->name]
+	      : arg->number == FATE_PIDFD_SELF_THREAD ? "PIDFD_SELF_THREAD"
+						      : "PIDFD_SELF_THREAD_GROUP",
 	      out);
 }
 
@@ -197,10 +248,13 @@ static void write_arg(const struct fate *f, const struct fate_line *l, unsigned 
 		write_pid(f, arg, out);
 		break;
 	case FATE_ARG_WHO:
-		fputs(f->name[arg->name], out);
+		write_who(f, arg, out);
+		break;
+	case FATE_ARG_TIDS:
+		write_tids(l, out);
 		break;
 	case FATE_ARG_SIGNAL:
-		write_signal(arg->number, out);
+		write_signal_or_options(l, arg->number, out);
 		break;
 	case FATE_ARG_SET:
 		fate_write_set(arg->set, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* call.c - a written call, its names resolved to the numbers that they have in a world */
 #include <errno.h>
+#include <string.h>
 
 #include "scenario/play.h"
 
@@ -59,7 +60,11 @@ static int resolve_arg(struct world *w, const struct fate *f, const struct fate_
 			c->arg[i] = -c->arg[i];
 		return r;
 	case FATE_ARG_WHO:
-		c->arg[i] = arg->name;
+		c->arg[i] = arg->name >= 0 ? arg->name : arg->number;
+		return 0;
+	case FATE_ARG_TIDS:
+		memcpy(c->tid, l->nspid, sizeof(c->tid));
+		c->n_tids = l->n_nspid;
 		return 0;
 	case FATE_ARG_SET:
 	case FATE_ARG_CAPS:

@@ -60,11 +60,16 @@ static int compare_results(struct comparison *c)
 {
 	const struct outcome *a = &c->s->staging[0].outcome[c->line];
 	const struct outcome *b = &c->s->staging[1].outcome[c->line];
+	struct seen seen[] = {a->seen, b->seen};
 
 	/* what a call gave to who did not come back from it, nobody has seen */
 	if (seen_same(&a->seen, &b->seen) || a->unreturned || b->unreturned)
 		return 0;
-	return differ(c, "result", &a->seen, &b->seen);
+	for (size_t i = 0; i < ARRAY_SIZE(seen); i++) /* all that it gave */
+		seen[i].result.has_action = seen[i].kind == FATE_LINE_CALL &&
+					    seen[i].call == FATE_SIGACTION &&
+					    seen[i].result.kind == FATE_RESULT_NUMBER;
+	return differ(c, "result", &seen[0], &seen[1]);
 }
 
 /* The @rank-th event of the last call that is about @who. */

@@ -2,6 +2,7 @@
 /* needs.c - the directives: whether a scenario is to be played here */
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -49,17 +50,51 @@ static bool has_userns(void)
 	return file && fscanf(file, "%ld", &most) == 1 && most > 0;
 }
 
-static int lacks(char **ret, const char *what, const char *release, const struct fate_line *l)
+/* "it needs root", and what a kernel has that the scenario is not for. */
+__attribute__((format(printf, 2, 3))) static int lacks(char **ret, const char *format, ...)
 {
-	int n = l->kind == FATE_LINE_KERNEL
-			? asprintf(ret, "it is for kernels %s %u.%u, and %s is %s",
-				   l->kernel_op == FATE_KERNEL_LT ? "before" : "from",
-				   l->kernel_major, l->kernel_minor, what, release)
-			: asprintf(ret, "it needs %s", what);
+	va_list ap;
+	int n;
 
+	va_start(ap, format);
+	n = vasprintf(ret, format, ap);
+	va_end(ap);
 	if (n < 0)
 		*ret = NULL;
 	return n < 0 ? -ENOMEM : 0;
+}
+
+/* @what: the model, or the running one. */
+static int check_kernel(const struct fate_line *l, const char *what, const struct sf_kernel *kernel,
+			const char *release, char **ret)
+{
+	bool lacking = l->kernel_op == FATE_KERNEL_LACKS;
+
+	if (l->kernel_switch && sf_kernel_has(kernel, l->kernel_switch) == lacking)
+		return lacks(ret, "it is for kernels %s %s, and %s %s it",
+			     lacking ? "without" : "with", l->kernel_switch, what,
+			     lacking ? "has" : "lacks");
+	if (!l->kernel_switch && !kernel_fits(l, release))
+		return lacks(ret, "it is for kernels %s %u.%u, and %s is %s",
+			     l->kernel_op == FATE_KERNEL_LT ? "before" : "from", l->kernel_major,
+			     l->kernel_minor, what, release);
+	return 0;
+}
+
+static int check_need(enum fate_need need, char **ret)
+{
+	static const char *const words[FATE_NNEEDS] = {
+		[FATE_NEED_ROOT] = "root",
+		[FATE_NEED_USERNS] = "user namespaces",
+		[FATE_NEED_LANDLOCK] = "Landlock",
+		[FATE_NEED_CGROUP] = "root and a cgroup of its own with a cgroup.kill",
+		[FATE_NEED_MEMCG] = "root and a cgroup of its own whose memory can be limited",
+	};
+	bool can = need == FATE_NEED_ROOT     ? is_root()
+		   : need == FATE_NEED_USERNS ? has_userns()
+					      : world_kernel_can(need);
+
+	return can ? 0 : lacks(ret, "it needs %s", words[need]);
 }
 
 int needs_lacking(const struct fate *f, const struct scenario_options *o, char **ret)
@@ -75,18 +110,12 @@ int needs_lacking(const struct fate *f, const struct scenario_options *o, char *
 
 		if (l->kind == FATE_LINE_CALL)
 			break;
-		if (l->kind == FATE_LINE_KERNEL) {
-			if ((o->on & ON_MODEL) && !kernel_fits(l, o->release))
-				r = lacks(ret, "the model", o->release, l);
-			else if ((o->on & ON_KERNEL) && !kernel_fits(l, u.release))
-				r = lacks(ret, "this one", u.release, l);
-		}
-		if (l->kind != FATE_LINE_NEEDS || !(o->on & ON_KERNEL))
-			continue;
-		if (l->needs_root && !is_root())
-			r = lacks(ret, "root", NULL, l);
-		else if (l->needs_userns && !has_userns())
-			r = lacks(ret, "user namespaces", NULL, l);
+		if (l->kind == FATE_LINE_KERNEL && (o->on & ON_MODEL))
+			r = check_kernel(l, "the model", o->kernel, o->release, ret);
+		if (l->kind == FATE_LINE_KERNEL && (o->on & ON_KERNEL) && r == 0 && !*ret)
+			r = check_kernel(l, "this one", o->running, u.release, ret);
+		if (l->kind == FATE_LINE_NEEDS && (o->on & ON_KERNEL))
+			r = check_need(l->need, ret);
 	}
 	return r;
 }

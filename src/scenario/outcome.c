@@ -69,15 +69,18 @@ int outcome_take(struct staging *st, const struct fate *f, size_t line,
 {
 	const struct fate_line *l = &f->line[line];
 	struct outcome *o = &st->outcome[line];
+	struct world_look look;
 	int child = new_name(l), r;
 
 	o->state = HELD;
 	o->unreturned = result->unreturned;
 	if (result->blocked)
 		st->waiting[l->who] = l->call;
-	if (child >= 0 && !result->blocked && result->ret > 0)
+	if (child >= 0 && result->ret >= 0 && world_look(st->world, child, &look) != -ESRCH)
 		st->bound[child] = true;
 	seen_from_result(st, f, l->who, l->call, child, result, &o->seen);
+	o->seen.result.has_action =
+		l->result.has_action && o->seen.result.kind == FATE_RESULT_NUMBER;
 	r = events_collect(st, f, line);
 	if (r == 0 && fate_calls[l->call].sends)
 		r = collect_fates(st, f, o);

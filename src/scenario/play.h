@@ -32,6 +32,8 @@ bool seen_ends(const struct seen *seen);
 /** seen_same() - whether two worlds show the same; what one cannot know is the same as anything */
 bool seen_same(const struct seen *a, const struct seen *b);
 
+bool same_action(const struct sf_sigaction *a, const struct sf_sigaction *b);
+
 /* check.c */
 /** check_result() - of a call or one that returned: whether it is as written; if not, @o says so */
 int check_result(const struct staging *st, const struct fate *f, const struct fate_line *l,

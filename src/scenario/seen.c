@@ -53,7 +53,7 @@ void seen_from_result(const struct staging *st, const struct fate *f, int who,
 	if (fate_calls[call].makes_task && child >= 0) {
 		r->kind = FATE_RESULT_NEW;
 		r->name = child;
-	} else if (fate_calls[call].gives_pid) {
+	} else if (fate_calls[call].gives_pid || fate_calls[call].makes_task) {
 		r->name = name_of(st, f, who, result->ret);
 		if (r->name >= 0)
 			r->kind = FATE_RESULT_NAME;
@@ -62,7 +62,9 @@ void seen_from_result(const struct staging *st, const struct fate *f, int who,
 	} else if (call == FATE_SIGPENDING) {
 		r->kind = FATE_RESULT_SET;
 		r->set = result->set;
-	} else if (call == FATE_SIGWAITINFO) {
+	} else if (call == FATE_SIGACTION) {
+		r->action = result->action;
+	} else if (fate_calls[call].gives_info && result->info.signo) {
 		info_from(st, f, who, &result->info, &r->info);
 	}
 }
@@ -202,6 +204,11 @@ static bool same_info(const struct fate_info *a, const struct fate_info *b)
 	       x->uid == y->uid && x->status == y->status && x->value == y->value;
 }
 
+bool same_action(const struct sf_sigaction *a, const struct sf_sigaction *b)
+{
+	return a->handler == b->handler && a->flags == b->flags && a->mask == b->mask;
+}
+
 static bool same_result(const struct fate_result *a, const struct fate_result *b)
 {
 	if (a->kind != b->kind || a->status != b->status)
@@ -212,7 +219,8 @@ static bool same_result(const struct fate_result *a, const struct fate_result *b
 	case FATE_RESULT_ERRNO:
 		return a->error == b->error;
 	case FATE_RESULT_NUMBER:
-		return a->number == b->number && same_info(&a->info, &b->info);
+		return a->number == b->number && same_info(&a->info, &b->info) &&
+		       same_action(&a->action, &b->action);
 	case FATE_RESULT_NAME:
 	case FATE_RESULT_NEW:
 		return a->name == b->name;

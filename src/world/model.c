@@ -20,6 +20,24 @@ static struct model_world *model_of(struct world *w)
 	return (struct model_world *)w;
 }
 
+/*
+ * A thread that becomes another program becomes its process: it goes on by that name, and the name
+ * of the thread is that of the one whose place it took.
+ */
+static void follow_exec(struct model_world *mw)
+{
+	for (size_t i = 0; i < mw->n; i++) {
+		struct person *thread = &mw->person[i], *process = &mw->person[thread->process];
+		struct sf_task *t = thread->task;
+
+		if (!t || thread == process || sf_task_leader(t) != t)
+			continue;
+		thread->task = process->task;
+		process->task = t;
+		process->execing = (int)i;
+	}
+}
+
 static int index_of(const struct model_world *mw, const struct sf_task *t)
 {
 	for (size_t i = 0; i < mw->n; i++)
@@ -55,6 +73,24 @@ static int add_generate(struct model_world *mw, const struct sf_event *e)
 	return world_add_generate(&mw->world, &g);
 }
 
+/* Whose execve() it was has another name now. */
+static int add_resumed(struct model_world *mw, const struct sf_task *t, struct world_event *event)
+{
+	struct person *p = &mw->person[event->who];
+
+	if (p->execing >= 0) {
+		event->who = p->execing;
+		p->execing = -1;
+		p = &mw->person[event->who];
+	}
+	event->result = result_of(t, SF_BLOCKED);
+	if (p->silent) {
+		p->silent = false;
+		return 0;
+	}
+	return world_add_event(&mw->world, event);
+}
+
 static void on_event(void *data, const struct sf_event *e)
 {
 	static const enum world_event_type type[] = {
@@ -64,9 +100,11 @@ static void on_event(void *data, const struct sf_event *e)
 		[SF_EVENT_TRACED] = WORLD_TRACED,
 	};
 	struct model_world *mw = data;
-	struct world_event event = {.who = index_of(mw, e->task)};
+	struct world_event event = {0};
 	int r;
 
+	follow_exec(mw);
+	event.who = index_of(mw, e->task);
 	if (e->type == SF_EVENT_GENERATED) {
 		r = add_generate(mw, e);
 	} else {
@@ -75,9 +113,8 @@ static void on_event(void *data, const struct sf_event *e)
 		event.type = type[e->type];
 		event.info = e->info;
 		event.status = e->status;
-		if (e->type == SF_EVENT_RESUMED)
-			event.result = result_of(e->task, SF_BLOCKED);
-		r = world_add_event(&mw->world, &event);
+		r = e->type == SF_EVENT_RESUMED ? add_resumed(mw, e->task, &event)
+						: world_add_event(&mw->world, &event);
 	}
 	if (r)
 		mw->event_error = r;
@@ -92,6 +129,11 @@ static void meet(struct model_world *mw, int who, struct sf_task *t)
 	struct sf_pidns *ns = sf_task_pidns(t);
 
 	p->task = t;
+	p->process = index_of(mw, sf_task_leader(t));
+	p->silent = false;
+	p->execing = -1;
+	if (p->process < 0)
+		p->process = who; /* of a process without a name */
 	p->level = sf_pidns_level(ns);
 	for (; ns; ns = sf_pidns_parent(ns))
 		p->nr[sf_pidns_level(ns)] = sf_task_nr(t, ns);
@@ -134,9 +176,13 @@ int model_make(struct model_world *mw, int who, const struct world_call *call,
 	result.ret = model_dispatch(mw, t, call, &result, &child);
 	if (result.ret == SF_FAIL)
 		return fail(mw, sf_machine_error(mw->machine), "cannot make the call");
+	follow_exec(mw);
+	if (result.ret != SF_BLOCKED) /* there is nothing to come back from */
+		mw->person[mw->person[who].process].execing = -1;
 	if (child && call->child >= 0)
 		meet(mw, call->child, child);
 	r = sf_settle(mw->machine);
+	follow_exec(mw);
 	if (!r)
 		r = mw->event_error;
 	if (!r && fate_calls[call->id].sends)
@@ -149,6 +195,10 @@ int model_make(struct model_world *mw, int who, const struct world_call *call,
 	*ret = result;
 	if (result.blocked)
 		call_returned(mw, who, ret);
+	if (ret->blocked && !fate_calls[call->id].may_block) {
+		ret->blocked = false;
+		ret->unreturned = mw->person[who].silent = true;
+	}
 	return 0;
 }
 

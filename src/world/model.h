@@ -12,11 +12,20 @@
 
 #define SIGCHLD 17
 
-/* One process or thread of the scenario; its numbers are kept for when it is gone. */
+/**
+ * struct person - one process or thread of the scenario
+ * @nr: its numbers, kept for when it is gone
+ * @process: whose name is that of its process
+ * @silent: it has not returned from a call that others always return from
+ * @execing: the thread whose execve() it has not returned from, -1 for none
+ */
 struct person {
 	struct sf_task *task;
 	int nr[SF_MAX_PID_NS_LEVEL + 1];
 	unsigned int level;
+	int process;
+	bool silent;
+	int execing;
 };
 
 /** struct choice - where the kernel is free: which of @n the model took */

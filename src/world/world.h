@@ -30,6 +30,7 @@ struct world;
  * @id: the call
  * @arg: numbers; for a WHO argument the index of the process
  * @set: the signal set or capability set among the arguments
+ * @tid: the @n_tids numbers among them
  * @info: the siginfo among the arguments, when @has_info
  * @child: the index that a process made by it gets, -1 for none
  */
@@ -38,6 +39,8 @@ struct world_call {
 	long arg[FATE_ARGS_MAX];
 	unsigned int n_args;
 	uint64_t set;
+	int tid[SF_MAX_PID_NS_LEVEL + 1];
+	unsigned int n_tids;
 	struct sf_siginfo info;
 	bool has_info;
 	int child;
@@ -50,7 +53,8 @@ struct world_call {
  * @unreturned: the caller died or stopped of the call before it came back: what it gave was not
  *	seen by anybody, and no such call can have given anything but success: @ret is 0
  * @status: of wait4() when it found a child, else -1
- * @info: of sigwaitinfo() @set: of sigpending()
+ * @info: of sigwaitinfo() and what else gives one; @set: of sigpending()
+ * @action: of sigaction(): what it was before
  */
 struct world_result {
 	bool blocked, unreturned;
@@ -58,6 +62,7 @@ struct world_result {
 	int status;
 	struct sf_siginfo info;
 	sf_sigset set;
+	struct sf_sigaction action;
 };
 
 enum world_event_type {
@@ -167,6 +172,9 @@ int world_model_new(const struct world_options *o, struct world **ret, char *err
  * Return: also -EPERM: no namespace can be made here.
  */
 int world_kernel_new(const struct world_options *o, struct world **ret, char *error);
+
+/** world_kernel_can() - whether the running kernel lets us have what a scenario may need */
+bool world_kernel_can(enum fate_need need);
 
 /**
  * world_trace_new() - a trace for many worlds, of which one lives at a time

@@ -76,7 +76,7 @@ static void test_question(void **state)
 	assert_int_equal(l[1].kernel_op, FATE_KERNEL_GE);
 	assert_int_equal(l[1].kernel_major, 6);
 	assert_int_equal(l[1].kernel_minor, 9);
-	assert_true(l[2].needs_root && !l[2].needs_userns);
+	assert_int_equal(l[2].need, FATE_NEED_ROOT);
 	assert_int_equal(l[4].call, FATE_CLONE);
 	assert_int_equal(l[4].arg[0].number, SF_CLONE_NEWPID | 17);
 	assert_int_equal(l[4].result.kind, FATE_RESULT_NEW);
@@ -261,8 +261,8 @@ static void assert_same_line(const struct fate_line *a, const struct fate_line *
 	assert_int_equal(a->kernel_major, b->kernel_major);
 	assert_int_equal(a->kernel_minor, b->kernel_minor);
 	assert_int_equal(a->kernel_op, b->kernel_op);
-	assert_int_equal(a->needs_root, b->needs_root);
-	assert_int_equal(a->needs_userns, b->needs_userns);
+	assert_ptr_equal(a->kernel_switch, b->kernel_switch);
+	assert_int_equal(a->need, b->need);
 }
 
 /* What was written reads as the same lines, and is written the same again. */

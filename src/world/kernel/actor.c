@@ -19,6 +19,7 @@
 #include <linux/socket.h>
 #include <linux/stat.h>
 
+#define CLOCK_PROCESS_CPUTIME_ID 2
 #define MSG_PEEK 2
 #define MSG_DONTWAIT 0x40
 #define CALL(nr, ...) call6(nr, (const uint64_t[6]){__VA_ARGS__})
@@ -78,15 +79,21 @@ static void publish(const struct wire_slot *slot, const struct wire_event *what)
 		CALL(__NR_futex, ADDRESS(&arena->beat), FUTEX_WAKE, 1);
 }
 
-/* Which slot it is, the stack tells: the kernel puts what it has to say there. */
-static void on_signal(int sig, const uint8_t *info)
+/*
+ * Which slot it is, the stack tells: the kernel puts what it has to say there.  A fault is over
+ * with its handler; the address that it tells of is nobody's business.
+ */
+static void on_signal(int sig, const uint8_t *info, uint8_t *context)
 {
+	struct wire_slot *slot = slot_of(ADDRESS(info));
 	struct wire_event e = {.type = WIRE_HANDLED};
+	unsigned int end = slot->fault == sig ? WIRE_INFO_HEAD : WIRE_INFO;
 
-	(void)sig;
-	for (unsigned int i = 0; i < WIRE_INFO; i++)
+	for (unsigned int i = 0; i < end; i++)
 		e.info[i] = info[i];
-	publish(slot_of(ADDRESS(info)), &e);
+	if (slot->fault == sig)
+		leave_fault(context);
+	publish(slot, &e);
 }
 
 static int number(const char **text)
@@ -125,10 +132,78 @@ static void reply(struct wire_slot *slot, uint32_t seq, long ret)
 	publish(slot, &e);
 }
 
-static long obey(const struct wire_command *c)
+static const char *decimal(uint64_t n, char buf[24])
 {
-	if (c->op == WIRE_CLONE)
+	char *at = buf + 23;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	return at;
+}
+
+/* It goes on in slot @to, and tells of this call as the one in @from. */
+static long exec(const struct wire_slot *from, uint64_t to)
+{
+	char buf[3][24];
+	const char *const argv[] = {"sigfate-actor", decimal(to, buf[0]),
+				    decimal(arena->units, buf[1]),
+				    decimal(slot_index(from), buf[2]), NULL};
+	const char *const envp[] = {NULL};
+
+	return CALL(__NR_execveat, WIRE_FD_IMAGE, ADDRESS(""), ADDRESS(argv), ADDRESS(envp),
+		    AT_EMPTY_PATH);
+}
+
+static long make_fault(struct wire_slot *slot, const uint64_t *arg)
+{
+	long r;
+
+	slot->fault = (int32_t)arg[0];
+	r = fault((int)arg[0], (const void *)arg[1]);
+	slot->fault = 0;
+	return r;
+}
+
+/* Signals of timers come at any time: they have come when it has run out. */
+static long wait_for_timer(const struct wire_command *c)
+{
+	struct wire_ask *ask = (struct wire_ask *)c->arg[3];
+	long r = CALL(c->nr, c->arg[0], c->arg[1], c->arg[2]);
+
+	while (!r && !CALL(ask->nr, ask->timer, ADDRESS(ask->interval)) &&
+	       (ask->left[0] || ask->left[1]))
+		;
+	return r;
+}
+
+static long burn(uint64_t ns)
+{
+	uint64_t used[2] = {0};
+
+	do
+		CALL(__NR_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, ADDRESS(used));
+	while (used[0] * 1000000000u + used[1] < ns);
+	return 0;
+}
+
+static long obey(struct wire_slot *slot, const struct wire_command *c)
+{
+	switch ((enum wire_op)c->op) {
+	case WIRE_CLONE:
 		return call_clone(c->nr, c->arg, (struct wire_slot *)c->child);
+	case WIRE_EXEC:
+		return exec(slot, c->arg[0]);
+	case WIRE_FAULT:
+		return make_fault(slot, c->arg);
+	case WIRE_TIMER:
+		return wait_for_timer(c);
+	case WIRE_BURN:
+		return burn(c->arg[0]);
+	case WIRE_CALL:
+		break;
+	}
 	return call6(c->nr, c->arg);
 }
 
@@ -140,7 +215,7 @@ void serve(struct wire_slot *slot)
 		if (seq == slot->done)
 			CALL(__NR_futex, ADDRESS(&slot->command.seq), FUTEX_WAIT, seq);
 		else
-			reply(slot, seq, obey(&slot->command));
+			reply(slot, seq, obey(slot, &slot->command));
 	}
 }
 
@@ -157,8 +232,7 @@ static void die(void)
 }
 
 /*
- * The program's arguments: the number of its slot, the size of the arena, and "init" for the first
- * actor.  That one dies with the referee, and all others with it: but what exec() changes may have
+ * The first actor dies with the referee, and all others with it: but what exec() changes may have
  * cleared the wish, and the referee may have died before it was made.
  */
 static void live_with_referee(void)
@@ -170,33 +244,51 @@ static void live_with_referee(void)
 		die();
 }
 
-void start(const long *stack)
+static void map_arena(uint64_t units)
 {
-	const char *const *argv = (const char *const *)(stack + 1);
-	struct wire_slot *slot;
-	const char *text;
-	uint64_t index, size;
-	uint32_t seq;
+	uint64_t size = units * WIRE_SLOT_SIZE;
 
-	if (stack[0] < 3)
-		die();
-	text = argv[1];
-	index = (uint64_t)number(&text);
-	text = argv[2];
-	size = (uint64_t)number(&text) * WIRE_SLOT_SIZE;
-	if (stack[0] > 3)
-		live_with_referee();
-	if (CALL(__NR_mmap, WIRE_ARENA, size, PROT_READ | PROT_WRITE,
+	/* The page behind it lies behind the end of the file, and has no memory. */
+	if (CALL(__NR_mmap, WIRE_ARENA, size + WIRE_PAGE, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_FIXED_NOREPLACE, WIRE_FD_ARENA) != (long)WIRE_ARENA)
 		die();
 	CALL(__NR_madvise, WIRE_ARENA, size, MADV_DONTDUMP);
 	CALL(__NR_prctl, PR_SET_NAME, ADDRESS(arena->comm));
-	slot = (struct wire_slot *)(WIRE_ARENA + WIRE_HEADER_SIZE + index * WIRE_SLOT_SIZE);
-	arena->on_signal = ADDRESS(on_signal);
-	arena->restorer = ADDRESS(restorer);
-	seq = slot->command.seq;
-	say_up(slot);	       /* from here on there may be another command */
-	if (slot->done != seq) /* the last command was this execve() */
-		reply(slot, seq, 0);
+}
+
+static struct wire_slot *slot_at(uint64_t index)
+{
+	return (struct wire_slot *)(WIRE_ARENA + WIRE_HEADER_SIZE + index * WIRE_SLOT_SIZE);
+}
+
+/*
+ * The program's arguments: the number of its slot, the size of the arena, and "init" for the first
+ * actor; for others the slot whose command this execve() was.
+ */
+void start(const long *stack)
+{
+	const char *const *argv = (const char *const *)(stack + 1);
+	struct wire_slot *slot, *caller;
+	const char *text[3] = {argv[1], argv[2], argv[3]};
+
+	if (stack[0] < 4)
+		die();
+	slot = slot_at((uint64_t)number(&text[0]));
+	if (*text[2] == 'i') {
+		live_with_referee();
+		map_arena((uint64_t)number(&text[1]));
+		arena->on_signal = ADDRESS(on_signal);
+		arena->restorer = ADDRESS(restorer);
+		say_up(slot);
+	} else {
+		map_arena((uint64_t)number(&text[1]));
+		caller = slot_at((uint64_t)number(&text[2]));
+		slot->fault = 0;
+		/* Whatever its process was doing, it does no more. */
+		if (slot != caller)
+			slot->done = slot->command.seq;
+		say_up(slot);
+		reply(caller, caller->command.seq, 0);
+	}
 	serve_on(slot, (uint8_t *)slot + WIRE_SLOT_SIZE);
 }

@@ -18,6 +18,8 @@ void begin(struct wire_slot *slot);
 void serve(struct wire_slot *slot);
 /* What the kernel starts a program with: argc, and argv after it. */
 void start(const long *stack);
+/* Between these two lie the instructions that cannot be executed, one for each signal. */
+extern const uint8_t fault_begin[], fault_end[];
 
 #if defined(__x86_64__)
 
@@ -65,6 +67,46 @@ static inline void serve_on(struct wire_slot *slot, uint8_t *stack)
 			 : "r"(stack), "D"(slot)
 			 : "memory");
 	__builtin_unreachable();
+}
+
+/* What cannot be executed; @nowhere is an address without memory.  0 when it is over. */
+static inline long fault(int sig, const void *nowhere)
+{
+	long ret = 0;
+
+	__asm__ volatile("fault_begin:\n\t"
+			 "cmp $4, %%edi\n\t" /* SIGILL */
+			 "jne 1f\n\t"
+			 "ud2\n"
+			 "1:\tcmp $5, %%edi\n\t" /* SIGTRAP */
+			 "jne 1f\n\t"
+			 "int3\n\t"
+			 "jmp fault_end\n"
+			 "1:\tcmp $7, %%edi\n\t" /* SIGBUS */
+			 "jne 1f\n\t"
+			 "mov (%%rsi), %%eax\n"
+			 "1:\tcmp $8, %%edi\n\t" /* SIGFPE */
+			 "jne 1f\n\t"
+			 "xor %%ecx, %%ecx\n\t"
+			 "div %%ecx\n"
+			 "1:\tcmp $11, %%edi\n\t" /* SIGSEGV */
+			 "jne 1f\n\t"
+			 "mov 0, %%eax\n"
+			 "1:\tmov $-22, %0\n" /* none of them: -EINVAL */
+			 "fault_end:"
+			 : "+r"(ret)
+			 : "D"(sig), "S"(nowhere)
+			 : "rax", "rcx", "rdx", "memory", "cc");
+	return ret;
+}
+
+/* Let a handler return behind the fault.  The context is as <asm/ucontext.h> has it. */
+static inline void leave_fault(uint8_t *context)
+{
+	uint64_t *rip = (uint64_t *)(void *)(context + 168);
+
+	if (*rip >= (uint64_t)fault_begin && *rip < (uint64_t)fault_end)
+		*rip = (uint64_t)fault_end;
 }
 
 __asm__(".globl restorer, _start\n"
@@ -130,6 +172,44 @@ static inline void serve_on(struct wire_slot *slot, uint8_t *stack)
 			 : "r"(stack), "r"(x0)
 			 : "memory");
 	__builtin_unreachable();
+}
+
+/* What cannot be executed; @nowhere is an address without memory.  0 when it is over. */
+static inline long fault(int sig, const void *nowhere)
+{
+	register uint64_t x1 __asm__("x1") = (uint64_t)sig;
+	register const void *x2 __asm__("x2") = nowhere;
+	long ret = 0;
+
+	__asm__ volatile("fault_begin:\n\t"
+			 "cmp x1, #4\n\t" /* SIGILL */
+			 "b.ne 1f\n\t"
+			 ".inst 0\n"
+			 "1:\tcmp x1, #5\n\t" /* SIGTRAP */
+			 "b.ne 1f\n\t"
+			 "brk #0\n"
+			 "1:\tcmp x1, #7\n\t" /* SIGBUS */
+			 "b.ne 1f\n\t"
+			 "ldr w3, [x2]\n"
+			 "1:\tcmp x1, #11\n\t" /* SIGSEGV */
+			 "b.ne 1f\n\t"
+			 "mov x3, #0\n\t"
+			 "ldr w3, [x3]\n"
+			 "1:\tmov %0, #-22\n" /* none of them, division by zero either: -EINVAL */
+			 "fault_end:"
+			 : "+r"(ret)
+			 : "r"(x1), "r"(x2)
+			 : "x3", "memory", "cc");
+	return ret;
+}
+
+/* Let a handler return behind the fault.  The context is as <asm/ucontext.h> has it. */
+static inline void leave_fault(uint8_t *context)
+{
+	uint64_t *pc = (uint64_t *)(void *)(context + 440);
+
+	if (*pc >= (uint64_t)fault_begin && *pc < (uint64_t)fault_end)
+		*pc = (uint64_t)fault_end;
 }
 
 __asm__(".globl restorer, _start\n"

@@ -32,6 +32,7 @@ int arena_init(struct arena *a, unsigned int n_slots)
 	if (p == MAP_FAILED)
 		return -errno;
 	*a = (struct arena){.fd = take_fd(&fd), .header = p, .size = size, .n_slots = n_slots};
+	a->header->units = size / WIRE_SLOT_SIZE;
 	return 0;
 }
 

@@ -131,6 +131,18 @@ static int read_numbers(struct kernel_world *k, struct actor *a)
 	return r ? r : actor_update_userns(k, a);
 }
 
+/* Whatever its process was doing before, it does no more, and that thread is gone. */
+void actor_became_leader(struct actor *a)
+{
+	struct actor *process = a->leader;
+
+	if (process == a)
+		return;
+	process->busy = process->told = process->swallow = false;
+	a->state = 'X';
+	a->exiting = true;
+}
+
 int actor_up(struct kernel_world *k, const struct wire_event *e)
 {
 	struct actor *a = &k->actor[e->slot];

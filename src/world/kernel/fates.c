@@ -308,8 +308,9 @@ static unsigned int fates_traced(const struct kernel_world *k, const struct acto
 		return seen;
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
 		return BIT(PENDING);
-	/* Dead of something else, before it came to that. */
-	return process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(DROPPED) : BIT(DROPPED);
+	/* Dead of something else, before it came to that, or because its handler could not run. */
+	return process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(DROPPED) | BIT(HANDLED)
+			     : BIT(DROPPED);
 }
 
 static unsigned int fates_untraced(const struct kernel_world *k, const struct actor *process)
@@ -328,7 +329,7 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 			       ? BIT(MERGED) | BIT(IGNORED) | refused
 			       : BIT(PENDING);
 	return BIT(IGNORED) | BIT(DROPPED) | refused |
-	       (process->dead ? BIT(PENDING) | BIT(KILLED) : 0);
+	       (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
 }
 
 unsigned int fates_of(struct kernel_world *k, struct actor *process)

@@ -77,6 +77,8 @@ static void end_call(struct actor *a, struct world_result *res)
 	*res = (struct world_result){.status = -1};
 	if (!a->busy) {
 		call_result(a, res);
+		if (a->call == FATE_PIDFD_OPEN && a->ret >= 0)
+			a->lent = (int)a->ret;
 		return;
 	}
 	a->told = true;

@@ -2,9 +2,9 @@
 /*
  * kernel.h - the running kernel as a world: what its parts share
  *
- * A call goes through these hands: calls.c says which system call it is, command.c has the actor
- * make it, settle.c waits until nothing can happen any more, events.c and fates.c tell what has
- * become of it.  born.c keeps account of new tasks and namespaces.
+ * A call goes through these hands: calls.c says which system call it is (calls.h), command.c has
+ * the actor make it, settle.c waits until nothing can happen any more, events.c and fates.c tell
+ * what has become of it.  born.c keeps account of new tasks and namespaces.
  */
 #ifndef SIGFATE_KERNEL_H
 #define SIGFATE_KERNEL_H
@@ -38,6 +38,7 @@ struct ns {
  * @busy: it has not returned from its last command; @told: and the scenario was told so
  * @swallow: it came to a halt in a call that cannot but have given 0: its reply is no event
  * @quiet: its command is our own, no call of the scenario
+ * @makes_vfork: its call waits for the child that it makes
  * @call, @ret, @result_at: the call, what it gave, and where in the slot's data the rest of it is
  * @lent: the descriptor that it was given last, -1 for none
  * @group: of a leader: the letter of the whole process; @was_stopped: before this settling;
@@ -61,7 +62,7 @@ struct actor {
 	bool exiting, dirty;
 	uint64_t ran, ran_ns, ran_before, ran_ns_before;
 
-	bool busy, told, swallow, quiet;
+	bool busy, told, swallow, quiet, makes_vfork;
 	enum fate_call_id call;
 	long ret;
 	uint8_t *result_at;
@@ -107,6 +108,7 @@ struct kernel_world {
 	unsigned int n_actors;
 	struct actor *init, *caller;
 	struct actor *expected; /* the caller is making it */
+	bool own_pid_max;	/* each PID namespace is known to have its own */
 	struct ns *namespaces;
 	unsigned int outer_levels; /* PID namespaces that /proc shows outside of ours */
 
@@ -145,6 +147,8 @@ void data_reset(struct actor *a);
 /* born.c: account of tasks and namespaces */
 int actor_up(struct kernel_world *k, const struct wire_event *e);
 void actor_release(struct actor *a);
+/** actor_became_leader() - it has made execve(), and goes on in the slot of its process */
+void actor_became_leader(struct actor *a);
 struct actor *actor_of(struct kernel_world *k, int who);
 struct actor *actor_by_tid(struct kernel_world *k, pid_t tid);
 /** actor_nr() - the number of @a in @caller's PID namespace; 0 when it is not seen there */
@@ -168,6 +172,10 @@ int call_prepare(struct kernel_world *k, struct actor *a, const struct world_cal
 		 struct command *ret);
 /** call_result() - what it gave, for the caller */
 void call_result(const struct actor *a, struct world_result *ret);
+
+/* can.c */
+/** kernel_has_own_pid_max() - by what a task of another namespace reads: see there */
+bool kernel_has_own_pid_max(long inside);
 
 /* events.c */
 int events_make(struct kernel_world *k);

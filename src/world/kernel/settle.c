@@ -13,8 +13,9 @@
  * Then the moment between the first two rounds was one.  A task that the second or third round
  * finds to have run joins the first kind, and all is looked at again.
  *
- * Sleep that ends by itself does not count: state D, unless it waits for its vfork() child, a core
- * dump, and that of a dying init which has nobody left to wait for.
+ * Sleep that ends by itself does not count: state D, unless it waits for its vfork() child or, in
+ * execve(), for the end of the other threads, a core dump, and that of a dying init which has
+ * nobody left to wait for.
  */
 #include "world/kernel/kernel.h"
 
@@ -92,6 +93,8 @@ static int take_event(struct kernel_world *k, const struct wire_event *e)
 		a->busy = false;
 		if (a->quiet)
 			return 0;
+		if (a->call == FATE_EXECVE && !a->ret)
+			actor_became_leader(a);
 	}
 	return log_add(k, e);
 }
@@ -230,7 +233,7 @@ static bool sleeps_for_good(const struct actor *a, const struct stat_line *s)
 	case 'X':
 		return false;
 	case 'D':
-		return a->busy && a->call == FATE_VFORK;
+		return a->busy && !a->quiet && (a->makes_vfork || a->call == FATE_EXECVE);
 	default:
 		return !s->dumping;
 	}
@@ -331,8 +334,8 @@ static enum verdict look_around(struct kernel_world *k, struct actor **ret_who)
 		}
 	}
 	/* A child that nobody has seen yet may be anywhere. */
-	if (v == SETTLED && k->expected && !k->expected->born && !k->caller->busy &&
-	    k->caller->ret > 0) {
+	if (v == SETTLED && k->expected && !k->expected->born &&
+	    (k->caller->busy ? k->caller->state == 'D' : k->caller->ret > 0)) {
 		*ret_who = k->expected;
 		v = RUNNING;
 	}

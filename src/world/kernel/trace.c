@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "world/kernel/wire.h"
 #include "world/world.h"
 
 #define CONFIG_CREATE 6 /* FSCONFIG_CMD_CREATE: not every C library has it */
@@ -129,11 +130,14 @@ static int make_instance(struct world_trace *t)
 
 static int set_up(struct world_trace *t)
 {
-	char comm[16], filter[64];
+	char comm[16], filter[128];
 	int r;
 
 	trace_comm(comm);
-	snprintf(filter, sizeof(filter), "comm == \"%s\"", comm);
+	/* In its first moments a new program has the name of its file, or of the descriptor. */
+	snprintf(filter, sizeof(filter),
+		 "comm == \"%s\" || comm ~ \"memfd:sigfate*\" || comm == \"%d\"", comm,
+		 WIRE_FD_IMAGE);
 	r = write_file(t->dir, "buffer_size_kb", BUFFER_KB);
 	if (!r)
 		r = write_file(t->dir, EVENT "filter", filter);

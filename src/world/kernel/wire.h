@@ -19,7 +19,9 @@
 #define WIRE_HEADER_SIZE (16 * WIRE_SLOT_SIZE)
 #define WIRE_DATA 4096
 #define WIRE_RING 65536
-#define WIRE_INFO 48 /* the bytes of a siginfo that mean something */
+#define WIRE_INFO 48	  /* the bytes of a siginfo that mean something */
+#define WIRE_INFO_HEAD 16 /* those that mean the same whatever it is of */
+#define WIRE_PAGE 65536	  /* of any machine, or a multiple of it */
 
 /* The descriptors that every actor has. */
 #define WIRE_FD_SOCKET 0 /* the referee's end closes when it dies; descriptors come through it */
@@ -29,6 +31,16 @@
 enum wire_op {
 	WIRE_CALL,  /* make the system call */
 	WIRE_CLONE, /* make it; in the child, start as the actor of slot @child */
+	WIRE_EXEC,  /* become this program again, as the actor of slot arg[0] */
+	WIRE_FAULT, /* execute what cannot be: signal arg[0]; arg[1]: an address without memory */
+	WIRE_TIMER, /* make it with arg[0..2]; ask until the timer has run out: struct wire_ask */
+	WIRE_BURN,  /* use the CPU until the process has had it for arg[0] ns */
+};
+
+/* struct wire_ask - at arg[3]: how to ask a timer; its answer is @interval and @left */
+struct wire_ask {
+	uint64_t nr, timer;
+	uint64_t interval[2], left[2];
 };
 
 /* struct wire_command - what to do next; @seq grows by one when it is complete */
@@ -40,10 +52,15 @@ struct wire_command {
 	uint64_t child;
 };
 
-/* struct wire_slot - @done: the last command that was done; the stack is the rest of the slot */
+/*
+ * struct wire_slot - the stack is the rest of it
+ * @done: the last command that was done
+ * @fault: the signal of the fault that is being made
+ */
 struct wire_slot {
 	struct wire_command command;
 	uint32_t done;
+	int32_t fault;
 	_Alignas(64) uint8_t data[WIRE_DATA];
 };
 
@@ -68,6 +85,7 @@ struct wire_event {
  * struct wire_arena - the first part of the arena
  * @head: how many places of the ring have been taken, ever
  * @beat: grows with each event; @waiting: the referee sleeps on it
+ * @units: its size, in slots
  * @comm: the name of every actor
  * @on_signal, @restorer: what an actor's handlers are, and where they return to
  * @setup_step, @setup_errno: why there is no first actor
@@ -77,6 +95,7 @@ struct wire_arena {
 	uint32_t beat;
 	uint32_t waiting;
 	int32_t setup_step, setup_errno;
+	uint64_t units;
 	char comm[16];
 	uint64_t on_signal, restorer;
 	_Alignas(64) struct wire_event ring[WIRE_RING];

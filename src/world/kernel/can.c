@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* can.c - what the running kernel lets us have */
+#include "world/kernel/kernel.h"
+
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#define LANDLOCK_CREATE_RULESET 444
+#define LANDLOCK_VERSION 1u	 /* a flag: only ask for the version */
+#define LANDLOCK_SCOPE_VERSION 6 /* the first that scopes signals */
+#define NEW_PID_MAX 4194304
+
+static bool can_landlock(void)
+{
+	return syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION) >=
+	       LANDLOCK_SCOPE_VERSION;
+}
+
+bool world_kernel_can(enum fate_need need)
+{
+	switch (need) {
+	case FATE_NEED_LANDLOCK:
+		return can_landlock();
+	case FATE_NEED_CGROUP:
+	case FATE_NEED_MEMCG:
+		return false;
+	case FATE_NEED_ROOT:
+	case FATE_NEED_USERNS:
+	case FATE_NNEEDS:
+	default:
+		return true;
+	}
+}
+
+/*
+ * A new namespace has the greatest limit, whatever the one above it has.  Where that one has the
+ * greatest as well, the kernel's release has to do.
+ */
+bool kernel_has_own_pid_max(long inside)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/sys/kernel/pid_max", "re");
+	struct utsname u;
+	long outside = 0;
+
+	if (!file || fscanf(file, "%ld", &outside) != 1)
+		return false;
+	if (outside != NEW_PID_MAX || inside != NEW_PID_MAX)
+		return inside != outside;
+	return !uname(&u) && sf_kernel_preset(u.release)->pidns_pid_max;
+}
