@@ -75,6 +75,7 @@ static const struct {
 	{"ppoll", SYS_ppoll},
 	{"prctl", SYS_prctl},
 	{"prlimit64", SYS_prlimit64},
+	{"ptrace", SYS_ptrace},
 	{"read", SYS_read},
 	{"rt_sigprocmask", SYS_rt_sigprocmask},
 	{"rt_sigqueueinfo", SYS_rt_sigqueueinfo},

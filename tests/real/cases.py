@@ -314,6 +314,8 @@ class Maker:
             case["thread"] = self.random.randrange(len(threads))
         if self.chance(0.1):
             case["limit"] = 0
+        if not stopped and not case["leader_exits"] and self.chance(0.15):
+            case["tracer"] = "stage"
         case["pending"] = self.pending(case)
         target = next(node for node in self.nodes if node["name"] == "target")
         target["core"] = -1 if self.chance(0.5 if sig in CORE else 0.05) else 1

@@ -35,6 +35,9 @@ class Snapshot:
                 self.shared = int(status["ShdPnd"], 16)
                 self.caught = int(status["SigCgt"], 16)
 
+    def traced(self):
+        return {tid for tid, state in self.state.items() if state == "t"}
+
     def stopped(self, process):
         return all(self.state[t.tid] == "T" for t in process.threads if not t.exited)
 
@@ -65,6 +68,8 @@ class Watch:
             found.add("handled")
         if was_stopped and not stopped:
             found.add("continued")
+        if after.traced() - self.before.traced() and not found:
+            return {"traced"}
         if found or res is None:
             return found
         if res == RES_IGNORED:

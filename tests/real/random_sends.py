@@ -25,7 +25,7 @@ from tracing import Trace
 
 # Every run as long as CI's meets all of these; fewer mean that the test looks away.
 FATES = {"refused", "probe", "ignored", "merged", "pending", "handled", "killed", "stopped",
-         "continued"}
+         "continued", "traced"}
 ENOUGH = 300
 UNSURE = "unsure"  # explain said that it does not know all, and was wrong
 NOBODY = 65534

@@ -18,11 +18,12 @@ SIGKILL, SIGSTOP = 9, 19
 SIG_SETMASK = 2
 SI_QUEUE = -1
 P_PID = 1
-WNOHANG, WEXITED = 1, 4
+WNOHANG, WEXITED, WALL = 1, 4, 0x40000000
 PR_SET_DUMPABLE, PR_SET_KEEPCAPS = 4, 8
 RLIMIT_CORE, RLIMIT_SIGPENDING = 4, 11
 CAP_KILL = 5
 CAPABILITY_VERSION_3 = 0x20080522
+PTRACE_SEIZE = 0x4206
 AT_FDCWD = -100
 O_WRONLY = 1
 POLLIN = 1
@@ -77,6 +78,8 @@ class Scene:
                 self.stage.leader.call("kill", target.pid, sig)
             else:
                 self.stage.leader.call("tgkill", target.pid, target.threads[thread].tid, sig)
+        if case.get("tracer"):
+            self._trace(self.processes[case["tracer"]], target)
         self.settle_all()
 
     @property
@@ -174,6 +177,15 @@ class Scene:
             target.poll(lambda: target.states()[target.pid] == "Z", "the leader exits")
 
     @staticmethod
+    def _trace(tracer, target):
+        for thread in target.threads:
+            status = wire.task_status(target.pid, thread.tid)
+            tid = int(status["NSpid"].split()[len(tracer.pidns) - 1])
+            tracer.leader.must("ptrace", PTRACE_SEIZE, tid, 0, 0)
+            target.tracees[thread.tid] = tid
+        target.tracer = tracer
+
+    @staticmethod
     def _sleep(thread, kind, signals):
         if kind == "sigtimedwait":
             thread.sleep_in(kind, "rt_sigtimedwait", sigset(signals), Ptr(bytes(128)), 0, 8)
@@ -216,7 +228,7 @@ class Scene:
         still = True
         stopped = [t for t in process.threads if state[t.tid] == "T"]
         for thread in process.threads:
-            if thread.exited or state[thread.tid] == "T":
+            if thread.exited or state[thread.tid] in "Tt":
                 thread.pump()
                 continue
             if stopped:
@@ -270,6 +282,7 @@ class Scene:
             info = os.waitid(os.P_PIDFD, self.stage.pidfd, os.WEXITED | os.WNOWAIT)
             self.stage.status = (info.si_code, info.si_status)
         for process in self.processes.values():
+            self._let_go(process)
             thread = self._reaper(process)
             if process.status or not thread or not process.dead():
                 continue
@@ -279,7 +292,24 @@ class Scene:
             except Gone:
                 continue
             info = struct.unpack_from("=iii4xiIi", reply.data)
-            process.status = (info[2], info[5]) if reply.result == 0 else (None, None)
+            if reply.result < 0:
+                process.status = None, None
+            elif info[2]:  # else it is not to be waited for yet
+                process.status = info[2], info[5]
+
+    @staticmethod
+    def _let_go(process):
+        """What is traced is not dead for its process or its parent before the tracer knows."""
+        for tid, number in list(process.tracees.items()):
+            stat = wire.task_stat(process.pid, tid)
+            if (stat and stat[0] != "Z") or process.tracer.dead():
+                continue
+            if tid == process.pid and process.tracer is process.parent:
+                continue
+            reply = process.tracer.channel.request("waitid", P_PID, number, Ptr(bytes(128)),
+                                                   WEXITED | WNOHANG | WALL, 0)
+            if reply.result < 0 or struct.unpack_from("=iii", reply.data)[2]:
+                del process.tracees[tid]
 
     # ---- sending -------------------------------------------------------------------------
 

@@ -205,6 +205,7 @@ class Process:
         self.inner_pid = None  # as its parent saw it
         self.status = None  # how it ended: (code, status) of waitid
         self.stopped = False
+        self.tracer, self.tracees = None, {}  # who that is; our threads by its numbers
         self.threads = []
 
     @property
