@@ -268,14 +268,18 @@ void signalfd_notify(struct task_struct *t)
 			enqueue_task(o);
 }
 
-/* poll() only looks; read() tries to take, and then sees also what else has come for it. */
+/*
+ * poll() only looks; read() tries to take, and then sees also what else has come for it.  Between
+ * the two the thread stops, if it is to.
+ */
 bool signalfd_awake(void)
 {
 	struct sleeping *s = &rare_of(current)->sleeping;
 
 	lock_task_sighand(current);
 	if (s->polls &&
-	    !((current->pending.signal | current->signal->shared_pending.signal) & s->set)) {
+	    (current->jobctl & JOBCTL_PENDING_MASK ||
+	     !((current->pending.signal | current->signal->shared_pending.signal) & s->set))) {
 		unlock_task_sighand(current);
 		return false;
 	}
