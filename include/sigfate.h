@@ -1065,7 +1065,8 @@ struct sf_userns *sf_userns_add(struct sf_userns *parent, uint32_t owner,
  * @sigsuspend: it sleeps in rt_sigsuspend(), or another call with a mask of its own, which is then
  *	@blocked; @saved_mask is what it blocks when the call is over
  * @state: 'S', 'T', 't', or 'Z' (dead, not reaped; a leader may be so while threads live)
- * @tracer: who traces it, NULL for nobody; @traced: somebody does who is not in the machine
+ * @tracer: who traces it, NULL for nobody; @traced: somebody does who is not in the machine;
+ *	@seized: by SF_PTRACE_SEIZE, and not by SF_PTRACE_ATTACH
  * @unkillable: it is a namespace's init, and protected; true for number 1 unless known otherwise
  * @subreaper: PR_SET_CHILD_SUBREAPER; @exit_signal: what its parent gets, 0 for none
  * @sigpending, @sigpending_limit: what SigQ shows; @core_limit: RLIMIT_CORE, in bytes
@@ -1088,7 +1089,7 @@ struct sf_task_spec {
 	bool signalfd_polled, sigsuspend;
 	char state;
 	struct sf_task *tracer;
-	bool traced;
+	bool traced, seized;
 	bool unkillable;
 	bool subreaper;
 	int exit_signal;

@@ -274,7 +274,7 @@ static int set_traced(struct task_struct *t, const struct sf_task_spec *spec)
 
 	if (!rare)
 		return -ENOMEM;
-	t->ptrace = PT_PTRACED;
+	t->ptrace = PT_PTRACED | (spec->seized ? PT_SEIZED : 0);
 	rare->external_tracer = !spec->tracer;
 	if (spec->tracer) {
 		if (!task_rare(spec->tracer))

@@ -297,6 +297,7 @@ static void describe(struct builder *b, const struct proc_task *t, struct sf_tas
 	if (spec->tracer && sf_task_is_exiting(spec->tracer))
 		spec->tracer = NULL;
 	spec->traced = !spec->tracer && (t->tracer || t->state == 't');
+	spec->seized = assumed(b, t, GAP_SEIZED);
 	spec->unkillable = t->nspid[t->n_nspid - 1] == 1;
 	spec->subreaper = assumed(b, t, GAP_SUBREAPER);
 	spec->exit_signal = t->exit_signal;

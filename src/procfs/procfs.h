@@ -39,6 +39,7 @@ enum proc_gap {
 	GAP_RESTORED,  /* what it blocks after a call with a mask of its own: the same | nothing */
 	GAP_DUMPABLE,  /* whether it may dump core: it may | it may not */
 	GAP_SUBREAPER, /* whether orphans go to it: they do not | they do */
+	GAP_SEIZED,    /* how its tracer came to trace it: PTRACE_ATTACH | PTRACE_SEIZE */
 	GAP_SECCOMP,   /* whether its seccomp filter allows a call: it does | it does not */
 	GAP_LANDLOCK,  /* whether a Landlock domain keeps it from signalling: no | yes */
 	N_GAPS

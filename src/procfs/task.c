@@ -33,6 +33,7 @@ const struct proc_gap_text *proc_gap_text(enum proc_gap gap)
 				  "if none"},
 		[GAP_DUMPABLE] = {"whether it may dump core (PR_SET_DUMPABLE)", "if not"},
 		[GAP_SUBREAPER] = {"whether orphans come to it (PR_SET_CHILD_SUBREAPER)", "if so"},
+		[GAP_SEIZED] = {"whether its tracer has seized it (PTRACE_SEIZE)", "if so"},
 		[GAP_SECCOMP] = {"whether its seccomp filter lets it send signals", "if not"},
 		[GAP_LANDLOCK] = {"whether Landlock keeps it from sending signals", "if so"},
 	};
@@ -57,6 +58,8 @@ int read_status(struct procfs_reader *r, int dir, const char *path, struct proc_
 	if (error)
 		return error;
 	ret->exit_signal = SIGCHLD_NR; /* that of nearly all; the stat has it */
+	if (ret->tracer)
+		add_gap(ret, GAP_SEIZED, 0);
 	if (ret->seccomp == 2)
 		add_gap(ret, GAP_SECCOMP, 0);
 	if (ret->no_new_privs && r->landlock)
