@@ -1,9 +1,10 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/cases.md keeps its promise: each case that another suite asserts is shown by a scenario, which
-makes the calls that the case is about; or it is said why none can.
+"""docs/cases.md keeps its promise: each case that another suite asserts is shown by a scenario,
+which makes the calls that the case is about; or it is said why none can.
 
-One case a row of its tables (TAP).  What is still to be shown is a skip, so that it is not forgotten.
+One case a row of its tables (TAP).  What is still to be shown is a skip, so that it is not
+forgotten.
 """
 
 import collections

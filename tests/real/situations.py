@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Targets that are in an unusual state, each by its name: what sigfate explain says about them is what
-happens, and it is said for the right reason."""
+"""Targets that are in an unusual state, each by its name: what sigfate explain says about them is
+what happens, and it is said for the right reason."""
 
 import argparse
 import json
