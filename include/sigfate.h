@@ -2129,6 +2129,7 @@ enum sf_step_id {
 	SF_STEP_PREPARE_INFO, /* prepare_kill_siginfo */
 	SF_STEP_WHOM,	      /* kill_something_info: which of the four forms? */
 	SF_STEP_FIND,	      /* find_vpid: is there such a number here? */
+	SF_STEP_AGAIN,	      /* kill_pid_info_type: has the number changed hands? */
 	SF_STEP_TGID,	      /* do_send_specific: is the thread of that process? */
 	SF_STEP_CANDIDATE,    /* kill(-1): is this process one of them? */
 	SF_STEP_MEMBER,	      /* __kill_pgrp_info: the next process of the group */

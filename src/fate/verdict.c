@@ -43,13 +43,28 @@ static int add_verdict(struct reader *r, size_t result)
 	return 0;
 }
 
+/* What was found had lost its number: that it got no signal is no answer, another one does. */
+static void drop_verdict(struct reader *r, size_t at)
+{
+	struct trail *trail = trail_of(&r->trails, r->trails.step[at].task);
+
+	if (!r->out->n)
+		return;
+	r->out->n--;
+	trail->verdict = -1;
+	trail->is_target = false;
+}
+
 static int read_targets(struct reader *r)
 {
 	for (size_t i = 0; i < r->returned; i++) {
-		int error = r->trails.step[i].id == SF_STEP_RESULT ? add_verdict(r, i) : 0;
+		const struct sf_step *s = &r->trails.step[i];
+		int error = s->id == SF_STEP_RESULT ? add_verdict(r, i) : 0;
 
 		if (error)
 			return error;
+		if (s->id == SF_STEP_AGAIN && s->answer)
+			drop_verdict(r, i);
 	}
 	return 0;
 }

@@ -36,15 +36,19 @@ static int kill_pid_info_type(int sig, struct sf_siginfo *info, struct pid *pid,
 	for (;;) {
 		struct task_struct *p;
 		int error = -ESRCH;
+		bool gone;
 
 		rcu_read_lock();
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p)
 			error = group_send_sig_info(sig, info, p, type);
+		/* It has ended, or an exec gave its number to another thread: look again. */
+		gone = p && unlikely(error == -ESRCH) && !rcu_dereference(p->sighand);
+		if (gone)
+			step(p, SF_STEP_AGAIN, pid_task(pid, PIDTYPE_PID) != NULL, sig, 0, 0);
 		rcu_read_unlock();
-		if (!p || error != -ESRCH)
+		if (!gone)
 			return error;
-		/* It has gone, or an exec gave its number to another thread: look again. */
 	}
 }
 
