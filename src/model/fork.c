@@ -494,7 +494,7 @@ static long do_setns(struct task_struct *target, uint64_t flags)
 
 long sf_setns(struct sf_task *t, const struct sf_task *target, uint64_t flags)
 {
-	if (target->machine != t->machine)
+	if (!same_machine(t, target))
 		return call_fail(-EINVAL);
 	/* to lock it, no more */
 	return call_enter(t) ? call_leave(do_setns((struct task_struct *)(uintptr_t)target, flags))

@@ -37,6 +37,34 @@ static inline int signal_number(struct play *play)
 	return b < 0xc0 ? usual[b % ARRAY_SIZE(usual)] : (int)(b - 0xc0) + 2;
 }
 
+/* Any bits at all, now and then; mostly one of those that are known. */
+static inline uint64_t flags(struct play *play, uint64_t known)
+{
+	unsigned int b = byte(play);
+	uint64_t all = 0;
+
+	if (b < 0xf0)
+		return known;
+	for (int i = 0; i < 8; i++)
+		all = all << 8 | byte(play);
+	return b % 2 ? all : all | known;
+}
+
+/* What a call gave is a result of the kernel, or one of ours, which then says why. */
+static inline long given(struct play *play, long r)
+{
+	bool ours = r == SF_FAIL || r == SF_BLOCKED;
+
+	if (r < -4095 && !ours)
+		play->wrong = "a result that is none";
+	if (r == SF_FAIL && sf_machine_error(NULL) >= 0)
+		play->wrong = "a failure without a reason";
+	return r;
+}
+
+/* A pointer, or none. */
+#define maybe(play, p) (byte(play) % 16 ? (p) : NULL)
+
 /* Somebody of either machine, dead or alive, or nobody. */
 static inline struct sf_task *player(struct play *play)
 {

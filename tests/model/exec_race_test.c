@@ -2,7 +2,7 @@
 /*
  * exec_race_test.c - a process is found by its number, and gone when its signals are to be locked
  *
- * The kernel has then lost a race with execve(): the thread that it found was the leader, and another
+ * The kernel has then lost a race with execve(): who was found was the leader, and another thread
  * has its number now.  kill() looks again.  Here the race is lost every time: a security module's
  * hook, which is asked in between, waits until another thread of ours has let the exec happen.
  * Without threads nobody else can, and no look is taken twice.

@@ -24,7 +24,7 @@ static struct sf_siginfo info(struct play *play)
 
 static void make(struct play *play, struct sf_task *t)
 {
-	static const uint64_t flags[] = {
+	static const uint64_t usual[] = {
 		SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_THREAD,
 		SF_CLONE_NEWPID,
 		SF_CLONE_NEWPID | SF_CLONE_NEWUSER,
@@ -36,24 +36,25 @@ static void make(struct play *play, struct sf_task *t)
 	};
 	unsigned int which = byte(play);
 	struct sf_task *child = NULL;
-	const int tid[2] = {number(play), number(play)};
+	const int tid[SF_MAX_PID_NS_LEVEL + 2] = {number(play), number(play), number(play)};
 	const struct sf_clone_args args = {
-		.flags = flags[which % ARRAY_SIZE(flags)],
-		.exit_signal = which & 0x40 ? signal_number(play) : 0,
+		.flags = flags(play, usual[which % ARRAY_SIZE(usual)]),
+		.exit_signal = which & 0x40 ? number(play) : 0,
 		.set_tid = which & 0x20 ? tid : NULL,
-		.set_tid_size = which & 0x20 ? which % 3 : 0,
+		.set_tid_size = which & 0x20 ? which % 5 * which % ARRAY_SIZE(tid) : which == 0xdf,
 	};
 	long r;
 
 	if (which < 0x60 || is_first(play, t))
-		r = sf_fork(t, &child);
+		r = given(play, sf_fork(t, &child));
 	else if (which < 0xc0)
-		r = sf_clone(t, args.flags | 17, &child);
+		r = given(play, sf_clone(t, args.flags | 17, &child));
 	else
-		r = sf_clone3(t, &args, &child);
-	(void)r;
+		r = given(play, sf_clone3(t, which == 0xff ? NULL : &args, &child));
 	if (child)
 		meet(play, child);
+	if ((r > 0) != (child != NULL) && r != SF_BLOCKED)
+		play->wrong = "a child without a number, or a number without a child";
 }
 
 static void send(struct play *play, struct sf_task *t)
@@ -64,43 +65,43 @@ static void send(struct play *play, struct sf_task *t)
 
 	switch (byte(play) % 10) {
 	case 0:
-		sf_tkill(t, number(play), sig);
+		given(play, sf_tkill(t, number(play), sig));
 		break;
 	case 1:
-		sf_tgkill(t, number(play), number(play), sig);
+		given(play, sf_tgkill(t, number(play), number(play), sig));
 		break;
 	case 2:
-		sf_rt_sigqueueinfo(t, number(play), sig, &i);
+		given(play, sf_rt_sigqueueinfo(t, number(play), sig, maybe(play, &i)));
 		break;
 	case 3:
-		sf_rt_tgsigqueueinfo(t, number(play), number(play), sig, &i);
+		given(play,
+		      sf_rt_tgsigqueueinfo(t, number(play), number(play), sig, maybe(play, &i)));
 		break;
 	case 4:
-		sf_sigqueue(t, number(play), sig, 5);
+		given(play, sf_sigqueue(t, number(play), sig, number(play)));
 		break;
 	case 5:
-		if (target)
-			sf_pidfd_send_signal(t, target, sig, byte(play) % 2 ? &i : NULL,
-					     byte(play) % 9);
+		given(play, sf_pidfd_send_signal(t, target, sig, byte(play) % 2 ? &i : NULL,
+						 (unsigned int)flags(play, byte(play) % 9)));
 		break;
 	case 6:
-		if (target)
-			sf_generate(t, (enum sf_generator)(byte(play) % 14), target, sig);
+		given(play, sf_generate(t, (enum sf_generator)(byte(play) % 14), target, sig));
 		break;
 	case 7:
 		if (!is_first(play, t))
-			sf_force_sig(t, sig, i.code, (enum sf_force_handler)(byte(play) % 4));
+			given(play, sf_force_sig(t, sig, i.code,
+						 (enum sf_force_handler)(byte(play) % 4)));
 		break;
 	default:
-		sf_kill(t, byte(play) % 3 ? number(play) : ~number(play), sig);
+		given(play, sf_kill(t, byte(play) % 3 ? number(play) : ~number(play), sig));
 	}
 }
 
 static void receive(struct play *play, struct sf_task *t)
 {
 	const struct sf_sigaction act = {
-		.handler = (enum sf_handler)(byte(play) % 3),
-		.flags = byte(play) % 4 ? 0 : (uint32_t)(byte(play) << 24 | byte(play)),
+		.handler = (enum sf_handler)(byte(play) % 4),
+		.flags = (uint32_t)flags(play, byte(play) % 4 ? 0 : byte(play) << 24 | byte(play)),
 		.mask = byte(play) % 4 ? 0 : set(play),
 	};
 	struct sf_sigaction old;
@@ -109,22 +110,23 @@ static void receive(struct play *play, struct sf_task *t)
 
 	switch (is_first(play, t) ? 7 : byte(play) % 8) {
 	case 0:
-		sf_rt_sigprocmask(t, (int)byte(play) % 5, &s, NULL);
+		given(play, sf_rt_sigprocmask(t, byte(play) % 4, maybe(play, &s), maybe(play, &s)));
 		break;
 	case 1:
-		sf_rt_sigpending(t, &s);
+		given(play, sf_rt_sigpending(t, maybe(play, &s)));
 		break;
 	case 2:
-		sf_rt_sigsuspend(t, s);
+		given(play, sf_rt_sigsuspend(t, s));
 		break;
 	case 3:
-		sf_rt_sigtimedwait(t, s, &i);
+		given(play, sf_rt_sigtimedwait(t, s, maybe(play, &i)));
 		break;
 	case 4:
-		sf_signalfd_read(t, s, &i);
+		given(play, sf_signalfd_read(t, s, maybe(play, &i)));
 		break;
 	default:
-		sf_rt_sigaction(t, signal_number(play), &act, &old);
+		given(play, sf_rt_sigaction(t, byte(play) % 4 ? signal_number(play) : number(play),
+					    maybe(play, &act), maybe(play, &old)));
 	}
 }
 
@@ -134,23 +136,23 @@ static void end(struct play *play, struct sf_task *t)
 
 	switch (is_first(play, t) ? 7 : byte(play) % 8) {
 	case 0:
-		sf_exit(t, (int)byte(play));
+		given(play, sf_exit(t, (int)byte(play)));
 		break;
 	case 1:
-		sf_exit_group(t, (int)byte(play));
+		given(play, sf_exit_group(t, (int)byte(play)));
 		break;
 	case 2:
-		sf_execve(t, byte(play) % 2 ? "other" : NULL);
+		given(play, sf_execve(t, byte(play) % 2 ? "other" : NULL));
 		break;
 	case 3:
 		if (sf_pidns_parent(sf_task_pidns(t)))
-			sf_reboot(t, SF_REBOOT_CMD_HALT);
+			given(play, sf_reboot(t, (unsigned int)flags(play, SF_REBOOT_CMD_HALT)));
 		break;
 	default:
-		sf_wait4(t, byte(play) % 4 ? -1 : number(play), &status,
-			 is_first(play, t) || byte(play) % 3
-				 ? SF_WNOHANG | SF_WUNTRACED | SF_WCONTINUED | SF_WALL
-				 : (int)(byte(play) % 12));
+		given(play, sf_wait4(t, byte(play) % 4 ? -1 : number(play), maybe(play, &status),
+				     is_first(play, t) || byte(play) % 3
+					     ? SF_WNOHANG | SF_WUNTRACED | SF_WCONTINUED | SF_WALL
+					     : (int)flags(play, byte(play) % 12)));
 	}
 }
 
@@ -161,51 +163,53 @@ static void become(struct play *play, struct sf_task *t)
 
 	switch (byte(play) % 15) {
 	case 0:
-		sf_setpgid(t, number(play), number(play));
+		given(play, sf_setpgid(t, number(play), number(play)));
 		break;
 	case 1:
-		sf_setsid(t);
+		given(play, sf_setsid(t));
 		break;
 	case 2:
-		sf_setuid(t, id[1]);
+		given(play, sf_setuid(t, id[1]));
 		break;
 	case 3:
-		sf_setresuid(t, id[0], id[1], id[2]);
+		given(play, sf_setresuid(t, id[0], id[1], id[2]));
 		break;
 	case 4:
-		sf_capset(t, set(play), set(play));
+		given(play, sf_capset(t, flags(play, set(play)), set(play)));
 		break;
 	case 5:
-		sf_unshare(t, byte(play) % 2 ? SF_CLONE_NEWPID : SF_CLONE_NEWUSER);
+		given(play, sf_unshare(t, flags(play, byte(play) % 2 ? SF_CLONE_NEWPID
+								     : SF_CLONE_NEWUSER)));
 		break;
 	case 6:
-		if (target)
-			sf_setns(t, target, byte(play) % 2 ? SF_CLONE_NEWPID : SF_CLONE_NEWUSER);
+		given(play,
+		      sf_setns(t, target,
+			       flags(play, byte(play) % 2 ? SF_CLONE_NEWPID : SF_CLONE_NEWUSER)));
 		break;
 	case 7:
-		if (target)
-			sf_uid_map(t, target, id[0], id[1], byte(play));
+		given(play, sf_uid_map(t, target, id[0], id[1], byte(play)));
 		break;
 	case 8:
-		if (target)
-			sf_gid_map(t, target, id[0], id[1], byte(play));
+		given(play, sf_gid_map(t, target, id[0], id[1], byte(play)));
 		break;
 	case 9:
-		sf_setrlimit(t, SF_RLIMIT_SIGPENDING, byte(play) % 4);
+		given(play, sf_setrlimit(t, byte(play) % 8 ? SF_RLIMIT_SIGPENDING : number(play),
+					 flags(play, byte(play) % 4)));
 		break;
 	case 10:
-		sf_prctl(t, byte(play) % 2 ? SF_PR_SET_CHILD_SUBREAPER : SF_PR_SET_PDEATHSIG,
-			 byte(play) % 70);
+		given(play,
+		      sf_prctl(t, byte(play) % 2 ? SF_PR_SET_CHILD_SUBREAPER : SF_PR_SET_PDEATHSIG,
+			       flags(play, byte(play) % 70)));
 		break;
 	case 11:
-		sf_landlock_restrict_self(t, byte(play) % 2);
+		given(play, sf_landlock_restrict_self(t, byte(play) % 2));
 		break;
 	case 12:
 		sf_pidns_set_pid_max(sf_task_pidns(t), 301 + (int)byte(play));
 		break;
 	default:
-		sf_ptrace(t, (enum sf_ptrace_request)(byte(play) % 10), number(play) | 2,
-			  signal_number(play));
+		given(play, sf_ptrace(t, (enum sf_ptrace_request)(byte(play) % 10),
+				      number(play) | 2, signal_number(play)));
 	}
 }
 
@@ -213,13 +217,13 @@ static void ask(struct play *play, struct sf_task *t)
 {
 	struct sf_task *other = player(play);
 
-	sf_getpgid(t, number(play));
-	sf_getsid(t, number(play));
-	sf_getpid(t);
-	sf_gettid(t);
-	sf_getppid(t);
-	sf_getuid(t);
-	sf_setgroups(t);
+	given(play, sf_getpgid(t, number(play)));
+	given(play, sf_getsid(t, number(play)));
+	given(play, sf_getpid(t));
+	given(play, sf_gettid(t));
+	given(play, sf_getppid(t));
+	given(play, sf_getuid(t));
+	given(play, sf_setgroups(t));
 	play_look(play, t);
 	if (other)
 		play_look(play, other);
@@ -304,7 +308,8 @@ bool play_call(struct play *play)
 
 	if (play->p >= play->end)
 		return false;
-	call(play, what % 14, t ? t : play->player[0]);
+	/* Now and then as nobody at all. */
+	call(play, what % 14, t || what & 0x40 ? t : play->player[0]);
 	if (what & 0x80)
 		play_settle(play);
 	return true;

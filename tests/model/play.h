@@ -58,6 +58,8 @@ void play_end(struct play *play);
 void play_found(struct play *play, struct sf_task *t);
 /** play_look() - ask everything about a task, dead or alive, of any machine */
 void play_look(struct play *play, struct sf_task *t);
+/** play_nothing() - every function with no task, no machine, no path and no text (nothing.c) */
+void play_nothing(struct play *play);
 /** play_stage() - record, read verdicts, observe, refuse, audit, count on */
 void play_stage(struct play *play, int which);
 

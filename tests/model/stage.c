@@ -174,11 +174,15 @@ static void ask_about(struct play *play, const struct sf_task *t)
 	sf_task_threads(t);
 	sf_task_cap_effective(t);
 	sf_task_cap_permitted(t);
+	sf_task_pgrp(t, sf_task_pidns(t));
+	sf_task_session(t, sf_task_pidns(t));
 	sf_userns_parent(sf_task_userns(t));
 	for (const struct sf_pidns *ns = sf_task_pidns(t); ns; ns = sf_pidns_parent(ns)) {
 		sf_pidns_init(ns);
 		sf_pidns_closed(ns);
 		sf_pidns_owner(ns);
+		if (sf_pidns_level(ns) > SF_MAX_PID_NS_LEVEL)
+			play->wrong = "a namespace that is too deep";
 	}
 }
 
@@ -225,7 +229,7 @@ void play_look(struct play *play, struct sf_task *t)
 	sf_task_next_thread(t);
 	sf_task_find(sf_task_pidns(t), number(play));
 	sf_task_set_comm(t, byte(play) % 2 ? "" : "much longer than any name may be");
-	if (!sf_machine_panicked(m))
+	if (m && !sf_machine_panicked(m))
 		walk(play, m);
 }
 
@@ -264,6 +268,7 @@ static void read_path(struct play *play, int which)
 	int r;
 
 	sf_path_steps(play->path[which], &n);
+	sf_reasons(NULL);
 	r = sf_verdicts_read(play->machine[which], play->path[which], number(play), &v);
 	play->no_memory |= r == -ENOMEM;
 	if (r)
@@ -297,6 +302,21 @@ static void audit(struct play *play, int which)
 		play->held[which].tasks = daemon != NULL;
 }
 
+/* A path that is let go of, while it is recorded into perhaps. */
+static void another_path(struct play *play, int which)
+{
+	struct sf_path *path = sf_path_new(play->machine[which]);
+
+	if (!path) {
+		play->no_memory = true;
+		return;
+	}
+	if (byte(play) % 2)
+		sf_machine_record(play->machine[which], path);
+	given(play, sf_kill(play->player[which], number(play), signal_number(play)));
+	sf_path_free(path);
+}
+
 /* Words for what there is, and for what there is not. */
 static void words(struct play *play)
 {
@@ -316,7 +336,7 @@ void play_stage(struct play *play, int which)
 {
 	struct sf_machine *m = play->machine[which];
 
-	switch (byte(play) % 10) {
+	switch (byte(play) % 12) {
 	case 0:
 		sf_machine_record(m, play->path[which]);
 		break;
@@ -346,6 +366,12 @@ void play_stage(struct play *play, int which)
 	case 8:
 		sf_machine_set_overflowuid(m, byte(play));
 		sf_machine_set_core_pattern(m, (enum sf_core_pattern)(byte(play) % 4));
+		break;
+	case 9:
+		another_path(play, which);
+		break;
+	case 10:
+		play_nothing(play);
 		break;
 	default:
 		words(play);
