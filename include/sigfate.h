@@ -169,7 +169,7 @@ const char *sf_kernel_switch_name(size_t i);
 
 /**
  * sf_kernel_has() - whether a switch is on
- * @k: the set
+ * @k: the set; NULL has none
  * @name: the name of the switch
  *
  * Context: Any thread.
@@ -460,7 +460,8 @@ void sf_machine_choose(struct sf_machine *m,
 /**
  * sf_machine_set_lsm() - install a security_task_kill hook
  * @m: the machine
- * @fn: gives 0 to allow, or a negative errno that the sender gets.  NULL for none.
+ * @fn: gives 0 to allow, or a negative errno that the sender gets; what is neither is -EPERM.  NULL
+ *	for none.
  * @data: passed to @fn
  *
  * @info is NULL for a signal of the kernel's own.  @fn runs after the permission of ids has been
@@ -2056,7 +2057,7 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target
  * Context: A call.  Takes tasklist_lock for reading, and the siglock of those it comes to.
  *
  * Return: 0, or
- * * -EINVAL: a negative group
+ * * -EINVAL: a negative group, or a signal that comes from no terminal
  * * -EPERM: the caller leads no session, or the group is of another
  * * -ESRCH: there is no such group
  *

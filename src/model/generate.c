@@ -167,6 +167,11 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 
 /* ---- a terminal ---------------------------------------------------------------------------- */
 
+static bool from_terminal(int sig)
+{
+	return sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP || sig == SIGHUP;
+}
+
 /* It is made the session's own, the group is put into its foreground, and a key is typed. */
 static long do_tty(int sig, int nr)
 {
@@ -175,7 +180,7 @@ static long do_tty(int sig, int nr)
 
 	if (!current->signal->leader)
 		return -EPERM;
-	if (nr < 0)
+	if (nr < 0 || !from_terminal(sig))
 		return -EINVAL;
 	if (!pgrp)
 		return -ESRCH;

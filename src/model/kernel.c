@@ -25,7 +25,7 @@ const char *sf_kernel_switch_name(size_t i)
 
 bool sf_kernel_has(const struct sf_kernel *k, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
+	for (size_t i = 0; k && name && i < ARRAY_SIZE(switches); i++)
 		if (!strcmp(switches[i].name, name))
 			return *(const bool *)((const char *)k + switches[i].at);
 	return false;

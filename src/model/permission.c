@@ -9,6 +9,8 @@
 #include "model/machine.h"
 #include "model/signal.h"
 
+#define MAX_ERRNO 4095
+
 int security_task_kill(struct task_struct *t, const struct sf_siginfo *info, int sig)
 {
 	const struct sf_machine *m = current->machine;
@@ -19,7 +21,7 @@ int security_task_kill(struct task_struct *t, const struct sf_siginfo *info, int
 	no_calls = IN_HOOK;
 	r = m->lsm(m->lsm_data, current, t, is_si_special(info) ? NULL : info, sig);
 	no_calls = 0;
-	return r;
+	return r <= 0 && r >= -MAX_ERRNO ? r : -EPERM;
 }
 
 /* The target's effective id and the sender's saved one are not asked about. */

@@ -24,6 +24,7 @@ static int code_of(unsigned int cmd)
 static long do_reboot(unsigned int cmd)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
+	struct task_struct *init;
 
 	if (!ns_capable(ns->user_ns, SF_CAP_SYS_BOOT))
 		return -EPERM;
@@ -37,7 +38,10 @@ static long do_reboot(unsigned int cmd)
 	WRITE_ONCE(ns->reboot, code_of(cmd));
 	step(current, SF_STEP_REBOOT, code_of(cmd) == SIGHUP ? 0 : 1, SIGKILL, 0, 0);
 	read_lock(&current->machine->tasklist_lock);
-	send_sig_info(SIGKILL, SEND_SIG_PRIV, READ_ONCE(ns->child_reaper), PIDTYPE_PID);
+	init = READ_ONCE(ns->child_reaper);
+	/* A namespace may have been found without one. */
+	if (init)
+		send_sig_info(SIGKILL, SEND_SIG_PRIV, init, PIDTYPE_PID);
 	read_unlock(&current->machine->tasklist_lock);
 	do_exit(0);
 	return 0;

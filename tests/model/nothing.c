@@ -70,6 +70,15 @@ static void more_calls(struct play *play)
 	nobody_calls(play, sf_force_sig(NULL, 11, 1, SF_HANDLER_CURRENT));
 	nobody_calls(play, sf_generate(NULL, SF_GENERATOR_OOM, NULL, 0));
 	nobody_calls(play, sf_ptrace(NULL, SF_PTRACE_TRACEME, 0, 0));
+	nobody_calls(play, sf_ptrace_getsiginfo(NULL, 1, NULL));
+	nobody_calls(play, sf_pidfd_open(NULL, 1, 0));
+	nobody_calls(play, sf_sigaltstack(NULL, true));
+	nobody_calls(play, sf_rt_sigtimedwait_until(NULL, 0, 0, 0, NULL));
+	nobody_calls(play, sf_ns_last_pid(NULL, 1));
+	nobody_calls(play, sf_pid_max(NULL, 400));
+	nobody_calls(play, sf_fault(NULL, 11));
+	nobody_calls(play, sf_seccomp(NULL, SF_SECCOMP_TRAP));
+	nobody_calls(play, sf_tty(NULL, 2, 0));
 }
 
 /* Somebody does something to nobody. */
@@ -169,6 +178,10 @@ static void words(struct play *play)
 	sf_verdicts_release(NULL);
 	expect(play, sf_signal_parse(NULL) == -EINVAL && !*sf_signal_name(99, NULL));
 	expect(play, sf_fate_parse(NULL) == -EINVAL && !*sf_step_answer(NULL));
+	expect(play, !sf_kernel_has(NULL, "name") && !sf_kernel_switch_name(SIZE_MAX));
+	expect(play, !sf_kernel_has(sf_kernel_preset(NULL), NULL));
+	for (size_t i = 0; sf_kernel_switch_name(i); i++)
+		sf_kernel_has(sf_kernel_preset("6.9"), sf_kernel_switch_name(i));
 	expect(play, sf_reasons(NULL) && sf_kernel_preset(NULL) && sf_version());
 	expect(play, !sf_generator_name(SF_NGENERATORS) && !sf_step_text(SF_NSTEPS));
 	expect(play, sf_generator_signal(SF_NGENERATORS) == -EINVAL);

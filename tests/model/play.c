@@ -57,13 +57,25 @@ static void make(struct play *play, struct sf_task *t)
 		play->wrong = "a child without a number, or a number without a child";
 }
 
+/* What a task's own program does to it. */
+static void stumble(struct play *play, struct sf_task *t, int sig)
+{
+	static const int fault[] = {4, 5, 7, 8, 11};
+	unsigned int b = byte(play);
+
+	if (b < 0x30)
+		given(play, sf_seccomp(t, (enum sf_seccomp)(b % 4)));
+	else
+		given(play, sf_fault(t, b < 0xf0 ? fault[b % ARRAY_SIZE(fault)] : sig));
+}
+
 static void send(struct play *play, struct sf_task *t)
 {
 	struct sf_siginfo i = info(play);
 	struct sf_task *target = player(play);
 	int sig = signal_number(play);
 
-	switch (byte(play) % 10) {
+	switch (byte(play) % 12) {
 	case 0:
 		given(play, sf_tkill(t, number(play), sig));
 		break;
@@ -92,6 +104,13 @@ static void send(struct play *play, struct sf_task *t)
 			given(play, sf_force_sig(t, sig, i.code,
 						 (enum sf_force_handler)(byte(play) % 4)));
 		break;
+	case 8:
+		given(play, sf_tty(t, sig, number(play)));
+		break;
+	case 9:
+		if (!is_first(play, t))
+			stumble(play, t, sig);
+		break;
 	default:
 		given(play, sf_kill(t, byte(play) % 3 ? number(play) : ~number(play), sig));
 	}
@@ -108,7 +127,7 @@ static void receive(struct play *play, struct sf_task *t)
 	struct sf_siginfo i;
 	sf_sigset s = set(play);
 
-	switch (is_first(play, t) ? 7 : byte(play) % 8) {
+	switch (is_first(play, t) ? 9 : byte(play) % 10) {
 	case 0:
 		given(play, sf_rt_sigprocmask(t, byte(play) % 4, maybe(play, &s), maybe(play, &s)));
 		break;
@@ -123,6 +142,13 @@ static void receive(struct play *play, struct sf_task *t)
 		break;
 	case 4:
 		given(play, sf_signalfd_read(t, s, maybe(play, &i)));
+		break;
+	case 5:
+		given(play, sf_sigaltstack(t, byte(play) % 2));
+		break;
+	case 6:
+		given(play,
+		      sf_rt_sigtimedwait_until(t, s, number(play), number(play), maybe(play, &i)));
 		break;
 	default:
 		given(play, sf_rt_sigaction(t, byte(play) % 4 ? signal_number(play) : number(play),
@@ -159,9 +185,10 @@ static void end(struct play *play, struct sf_task *t)
 static void become(struct play *play, struct sf_task *t)
 {
 	struct sf_task *target = player(play);
+	struct sf_siginfo info;
 	uint32_t id[] = {byte(play), byte(play) % 4 ? 0 : 1000, byte(play) % 2 ? UINT32_MAX : 0};
 
-	switch (byte(play) % 15) {
+	switch (byte(play) % 17) {
 	case 0:
 		given(play, sf_setpgid(t, number(play), number(play)));
 		break;
@@ -206,6 +233,13 @@ static void become(struct play *play, struct sf_task *t)
 		break;
 	case 12:
 		sf_pidns_set_pid_max(sf_task_pidns(t), 301 + (int)byte(play));
+		given(play, sf_pid_max(t, byte(play) % 4 ? 301 + (int)byte(play) : number(play)));
+		break;
+	case 13:
+		given(play, sf_ns_last_pid(t, number(play)));
+		break;
+	case 14:
+		given(play, sf_ptrace_getsiginfo(t, number(play), maybe(play, &info)));
 		break;
 	default:
 		given(play, sf_ptrace(t, (enum sf_ptrace_request)(byte(play) % 10),
@@ -219,6 +253,7 @@ static void ask(struct play *play, struct sf_task *t)
 
 	given(play, sf_getpgid(t, number(play)));
 	given(play, sf_getsid(t, number(play)));
+	given(play, sf_pidfd_open(t, number(play), (unsigned int)flags(play, SF_PIDFD_NONBLOCK)));
 	given(play, sf_getpid(t));
 	given(play, sf_gettid(t));
 	given(play, sf_getppid(t));
