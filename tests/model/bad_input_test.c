@@ -31,9 +31,10 @@ static void end(void)
 
 static void test_nothing_at_all(void)
 {
+	const uint8_t nothing[1] = {0};
 	struct play play;
 
-	play_begin(&play, NULL, 0);
+	play_begin(&play, nothing, 0);
 	play_nothing(&play);
 	ok(!play.wrong, "every function answers to nothing");
 	play_end(&play);
