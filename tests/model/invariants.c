@@ -96,6 +96,7 @@ static void expect_count(struct inspection *in, const char *what, const void *ob
 
 static void inspect_pending(struct inspection *in, const struct sigpending *pending)
 {
+	sf_sigset seen = 0;
 	struct sigqueue *q;
 
 	list_for_each_entry (q, struct sigqueue, &pending->list, list) {
@@ -103,6 +104,9 @@ static void inspect_pending(struct inspection *in, const struct sigpending *pend
 		expect(in, sigismember(pending->signal, q->info.signo),
 		       "signal %d is queued and not pending", q->info.signo);
 		expect(in, q->ucounts, "a queued signal is charged to nobody");
+		expect(in, q->info.signo >= SIGRTMIN || !sigismember(seen, q->info.signo),
+		       "signal %d is queued twice", q->info.signo);
+		seen |= sigmask(q->info.signo);
 		refer(in, q->ucounts);
 	}
 }
@@ -154,6 +158,30 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 	in->n_signals++;
 }
 
+/* It takes its signals when it is next in its program, if it knows of them. */
+static bool takes_signals(const struct task_struct *t)
+{
+	return !(t->flags & PF_EXITING) && t->state < TASK_STOPPED;
+}
+
+/* A signal that may be taken, and that nobody was told of, would be lost. */
+static void inspect_wakeups(struct inspection *in, struct task_struct *p)
+{
+	sf_sigset shared = p->signal->shared_pending.signal;
+	bool known = false, eligible = false;
+	struct task_struct *t;
+
+	for_each_thread (p, t) {
+		if (!takes_signals(t))
+			continue;
+		expect(in, !(t->pending.signal & ~t->blocked) || t->sigpending,
+		       "a thread was not told of its signal");
+		eligible |= shared & ~t->blocked;
+		known |= shared & ~t->blocked && t->sigpending;
+	}
+	expect(in, !eligible || known, "no thread was told of a signal of its process");
+}
+
 static void inspect_task(struct inspection *in, struct task_struct *t)
 {
 	in->n_tasks++;
@@ -187,6 +215,7 @@ static void inspect_tasks(struct inspection *in)
 		unsigned int threads = 0, live = 0;
 
 		inspect_process(in, p);
+		inspect_wakeups(in, p);
 		for_each_thread (p, t) {
 			inspect_task(in, t);
 			threads++;
@@ -317,6 +346,42 @@ static void inspect_caches(struct inspection *in, size_t held)
 	expect(in,
 	       m->task_cache.in_use >= in->n_tasks && m->task_cache.in_use <= in->n_tasks + held,
 	       "%zu tasks exist, %zu can be found", m->task_cache.in_use, in->n_tasks);
+}
+
+/* Only the end of a process, or of what it waits for, wakes it. */
+static bool sleeps_deeply(const struct task_struct *t)
+{
+	enum sleeping_call call = sleeping_in(t);
+
+	return call == CALL_EXECVE || call == CALL_VFORK;
+}
+
+static void inspect_settled(struct inspection *in, struct task_struct *p)
+{
+	sf_sigset shared = p->signal->shared_pending.signal;
+	bool deep = false, waits = false;
+	struct task_struct *t;
+
+	for_each_thread (p, t) {
+		deep |= sleeps_deeply(t);
+		if (!takes_signals(t) || sleeps_deeply(t))
+			continue;
+		expect(in, !(t->pending.signal & ~t->blocked), "a thread has not taken its signal");
+		expect(in, !t->frame, "a handler has not run");
+		waits |= shared & ~t->blocked;
+	}
+	expect(in, deep || !waits, "no thread has taken a signal of its process");
+}
+
+bool machine_unsettled(struct sf_machine *m, char *why, size_t size)
+{
+	struct inspection in = {.m = m, .why = why, .size = size};
+	struct task_struct *p;
+
+	expect(&in, list_empty(&m->runqueue), "somebody has still something to do");
+	for_each_process (m, p)
+		inspect_settled(&in, p);
+	return in.broken;
 }
 
 bool machine_broken(struct sf_machine *m, const struct held *held, char *why, size_t size)

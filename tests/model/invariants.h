@@ -29,4 +29,14 @@ struct held {
  */
 bool machine_broken(struct sf_machine *m, const struct held *held, char *why, size_t size);
 
+/**
+ * machine_unsettled() - look for anything that sf_settle() should have brought to its end
+ * @why: @size bytes for what it is
+ *
+ * Nobody has anything to do, and no signal waits that somebody could take.
+ *
+ * Return: false when everything has settled.
+ */
+bool machine_unsettled(struct sf_machine *m, char *why, size_t size);
+
 #endif

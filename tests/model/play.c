@@ -290,6 +290,10 @@ int play_settle(struct play *play)
 
 	for (int i = 0; i < MACHINES; i++)
 		error |= sf_settle(play->machine[i]);
+	for (int i = 0; i < MACHINES && !error; i++)
+		if (!sf_machine_panicked(play->machine[i]) &&
+		    machine_unsettled(play->machine[i], play->unsettled, sizeof(play->unsettled)))
+			play->wrong = play->unsettled;
 	return error;
 }
 

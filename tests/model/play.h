@@ -25,6 +25,7 @@
  * @held: what the play holds of each
  * @pidns, @userns: those that were found
  * @wrong: what must not be and was seen; NULL so far
+ * @unsettled: what has not come to its end, if that is it
  * @no_memory: somebody other than a machine has lacked memory
  */
 struct play {
@@ -36,6 +37,7 @@ struct play {
 	struct sf_userns *userns[FOUND];
 	size_t n_pidns, n_userns;
 	const char *wrong;
+	char unsettled[80];
 	bool no_memory;
 	const uint8_t *p, *end;
 };

@@ -309,7 +309,8 @@ static bool wind_up(char *why, size_t size)
 		snprintf(why, size, "something is left that cannot be killed");
 		return false;
 	}
-	return !machine_broken(machine, &(struct held){0}, why, size);
+	return !machine_unsettled(machine, why, size) &&
+	       !machine_broken(machine, &(struct held){0}, why, size);
 }
 
 int main(int argc, char **argv)
