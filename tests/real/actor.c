@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NARGS 6
@@ -180,6 +182,28 @@ static long do_spawn(unsigned long flags, int fd)
 	_exit(0);
 }
 
+/* burn(MILLISECONDS): compute until the process has had so much processor time */
+static long do_burn(int64_t ms)
+{
+	struct timespec t;
+
+	do {
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	} while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < ms);
+	return 0;
+}
+
+/* eat(BYTES): use so much memory */
+static long do_eat(size_t size)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -1;
+	memset(p, 1, size);
+	return munmap(p, size);
+}
+
 static long do_call(struct request *req)
 {
 	int64_t *a = req->arg;
@@ -205,6 +229,10 @@ static void perform(struct request *req, const int *fd)
 	errno = 0;
 	if (!strcmp(req->op, "sigaction")) {
 		reply.result = do_sigaction(req);
+	} else if (!strcmp(req->op, "burn")) {
+		reply.result = do_burn(req->arg[0]);
+	} else if (!strcmp(req->op, "eat")) {
+		reply.result = do_eat((size_t)req->arg[0]);
 	} else if (!strcmp(req->op, "thread")) {
 		kept = fd[0];
 		reply.result = do_thread(fd[0]);
