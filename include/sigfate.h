@@ -2006,7 +2006,7 @@ enum sf_generator {
 	SF_GENERATOR_OOM,	/* the OOM killer: SIGKILL */
 	SF_GENERATOR_CGROUP_KILL, /* cgroup.kill, written by the sender: SIGKILL */
 	SF_GENERATOR_EXITKILL,	  /* its tracer ended, with PTRACE_O_EXITKILL: SIGKILL */
-	SF_GENERATOR_ATTACH,	  /* PTRACE_ATTACH: SIGSTOP */
+	SF_GENERATOR_ATTACH,	  /* PTRACE_ATTACH, by who asks for it: SIGSTOP */
 	SF_NGENERATORS
 };
 
@@ -2039,11 +2039,12 @@ int sf_generator_signal(enum sf_generator g);
  * @sig: the signal, where the generator leaves it open; otherwise it is not looked at
  *
  * Context: A call, as @by; where the target does it to itself, as @target.  @target is held, or no
- * other thread makes calls.  Takes the target's siglock, and tasklist_lock for reading where it
- * means many.
+ * other thread makes calls.  Takes the target's siglock, and tasklist_lock: for reading where it
+ * means many, for writing to attach.
  *
  * Return: 0, or
  * * -EINVAL: there is no such generator, @sig is no signal
+ * * -EPERM: @by may not trace @target (SF_GENERATOR_ATTACH)
  * * -ESRCH: @target is gone
  */
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target, int sig);

@@ -160,6 +160,9 @@ static const struct sf_reason *reason_for_nobody(const struct reader *r)
 
 		if (s->id == SF_STEP_ARGUMENTS && s->answer != SF_ARG_OK)
 			return argument_reason(s->answer);
+		if (s->id == SF_STEP_CALL && s->answer == SF_CALL_KERNEL &&
+		    s->value[0] == SF_GENERATOR_ATTACH)
+			why = reason(REASON_MAY_NOT_TRACE);
 		if (s->id == SF_STEP_WHOM)
 			whom = s->answer;
 		if (s->id == SF_STEP_FIND && !s->answer)

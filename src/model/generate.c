@@ -12,6 +12,7 @@
 enum way {
 	WAY_PROCESS, /* to the process, the kernel's own */
 	WAY_THREAD,  /* to one thread, the kernel's own */
+	WAY_ATTACH,  /* the same, from who begins to trace it */
 	WAY_GROUP,   /* to the target's process group, the kernel's own */
 	WAY_SESSION, /* to the leader of the session, the kernel's own */
 	WAY_SELF,    /* by the target to itself, as if by kill() */
@@ -35,7 +36,7 @@ static const struct {
 	[SF_GENERATOR_OOM] = {"oom", WAY_PROCESS, SIGKILL},
 	[SF_GENERATOR_CGROUP_KILL] = {"cgroup.kill", WAY_THREADS, SIGKILL},
 	[SF_GENERATOR_EXITKILL] = {"exitkill", WAY_THREAD, SIGKILL},
-	[SF_GENERATOR_ATTACH] = {"ptrace-attach", WAY_THREAD, SIGSTOP},
+	[SF_GENERATOR_ATTACH] = {"ptrace-attach", WAY_ATTACH, SIGSTOP},
 };
 
 const char *sf_generator_name(enum sf_generator g)
@@ -108,6 +109,19 @@ static void send_hangup(struct task_struct *t)
 	send(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
 }
 
+static long attach(struct task_struct *t)
+{
+	int generate = TRACE_SIGNAL_NONE;
+	long r;
+
+	write_lock(&t->machine->tasklist_lock);
+	r = ptrace_attach(t, false, 0, &generate);
+	write_unlock(&t->machine->tasklist_lock);
+	if (r == 0)
+		note_result(t, SIGSTOP, 0, generate, PIDTYPE_PID);
+	return r;
+}
+
 static long generate(enum way way, int sig, struct task_struct *t)
 {
 	struct task_struct *p;
@@ -119,6 +133,8 @@ static long generate(enum way way, int sig, struct task_struct *t)
 	case WAY_THREAD:
 		send(sig, SEND_SIG_PRIV, t, PIDTYPE_PID);
 		break;
+	case WAY_ATTACH:
+		return attach(t);
 	case WAY_GROUP:
 		send_group(sig, t);
 		break;

@@ -206,7 +206,7 @@ static void begin_trace(struct task_struct *t, struct task_struct *tracer, unsig
 	unlock_task_sighand(t);
 }
 
-static long ptrace_attach(struct task_struct *t, bool seize, long data)
+long ptrace_attach(struct task_struct *t, bool seize, long data, int *ret_generate)
 {
 	unsigned int options = 0;
 
@@ -220,7 +220,7 @@ static long ptrace_attach(struct task_struct *t, bool seize, long data)
 		return -ENOMEM;
 	begin_trace(t, current, options | (seize ? PT_SEIZED : 0));
 	if (!seize)
-		send_sig_info(SIGSTOP, SEND_SIG_PRIV, t, PIDTYPE_PID);
+		do_send_sig_info(SIGSTOP, SEND_SIG_PRIV, t, PIDTYPE_PID, ret_generate);
 	lock_task_sighand(t);
 	/* Who is stopped already goes over to the stop for its tracer. */
 	if (task_is_stopped(t) && task_set_jobctl_pending(t, JOBCTL_TRAP_STOP)) {
@@ -351,6 +351,7 @@ static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
 {
 	struct sf_machine *m = current->machine;
 	struct task_struct *t;
+	int generate = TRACE_SIGNAL_NONE;
 	bool dead = false;
 	long r = -ESRCH;
 
@@ -360,7 +361,7 @@ static long do_ptrace(enum sf_ptrace_request request, int pid, long data)
 	if (request == SF_PTRACE_TRACEME)
 		r = ptrace_traceme();
 	else if (t && (request == SF_PTRACE_ATTACH || request == SF_PTRACE_SEIZE))
-		r = ptrace_attach(t, request == SF_PTRACE_SEIZE, data);
+		r = ptrace_attach(t, request == SF_PTRACE_SEIZE, data, &generate);
 	else if (t)
 		r = ptrace_tracee(t, request, data, &dead);
 	write_unlock(&m->tasklist_lock);

@@ -247,6 +247,11 @@ void ptrace_unlink(struct task_struct *t);
 bool ptrace_may_access(struct task_struct *t);
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead);
 void ptrace_trap_notify(struct task_struct *t);
+/**
+ * ptrace_attach() - begin to trace, under tasklist_lock for writing
+ * @ret_generate: what became of the SIGSTOP that comes with it, unless @seize
+ */
+long ptrace_attach(struct task_struct *t, bool seize, long data, int *ret_generate);
 void ptrace_signal_wake_up(struct task_struct *t, bool resume);
 /** ptrace_stop() - true when current is stopped now, and has let go of its siglock; false when it
  * goes on at once: untraced, or about to be killed */

@@ -122,6 +122,15 @@ load helper
 	says "SIGKILL from the OOM killer to sh ($INIT)"
 }
 
+@test "to attach is to become the tracer, for who may" {
+	container
+	explain --from "$CHILD" --by ptrace-attach STOP "$INIT"
+	expect 'v["fate"] + " " + v["reason"]' "traced tracer-decides"
+	explain --from "$CHILD" --by ptrace-attach STOP "$CHILD"
+	expect 'v["fate"] + " " + v["reason"]' "refused may-not-trace"
+	expect 'd["errno"]' EPERM
+}
+
 @test "a key of the terminal is for the whole process group" {
 	setsid sh -c "sh -c 'echo ready >\"$DIR/ready\"; read -r line <\"$DIR/never\"; :' &
 		read -r line <'$DIR/never'" 3>&- &

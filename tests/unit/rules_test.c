@@ -350,7 +350,7 @@ static void s104_generators(void **state)
 		{SF_GENERATOR_CPU_HARD, 0, 'Z', 'Z'},	 {SF_GENERATOR_PIPE, 0, 'S', 'S'},
 		{SF_GENERATOR_FILE_SIZE, 0, 'S', 'S'},	 {SF_GENERATOR_OOM, 0, 'Z', 'Z'},
 		{SF_GENERATOR_CGROUP_KILL, 0, 'Z', 'S'}, {SF_GENERATOR_EXITKILL, 0, 'Z', 'Z'},
-		{SF_GENERATOR_ATTACH, 0, 'T', 'T'},
+		{SF_GENERATOR_ATTACH, 0, 't', 't'},
 	};
 
 	(void)state;
