@@ -58,8 +58,9 @@ static const struct sf_reason reasons[N_REASONS] = {
 		"Look into the policy that the sender runs under (Landlock, AppArmor, SELinux)."},
 	[REASON_MAY_NOT_TRACE] = {
 		"may-not-trace", SF_FATE_REFUSED,
-		"The sender may not trace it: somebody does already, or it is a thread of the sender's own, "
-		"or another user's, or there is something in it that the sender may not see.",
+		"The sender may not trace it: somebody does already, or it is a thread of the "
+		"sender's own, or another user's, or there is something in it that the sender may "
+		"not see.",
 		"Ask who traces it (see TracerPid in its /proc/PID/status), or attach as root."},
 	[REASON_GONE] = {
 		"gone", SF_FATE_REFUSED,
