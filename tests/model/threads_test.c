@@ -33,6 +33,7 @@ static atomic_ulong calls, made, happened[SF_EVENT_GENERATED + 1];
 struct worker {
 	pthread_t thread;
 	uint64_t random;
+	struct sf_path *path; /* its own, recorded into now and then */
 };
 
 static unsigned int pick(struct worker *w, unsigned int n)
@@ -190,11 +191,117 @@ static void trace(struct worker *w, struct sf_task *t)
 	sf_ptrace(t, (enum sf_ptrace_request)pick(w, 8), nr, pick(w, 4) ? 0 : SIGTERM);
 }
 
+/* ---- what sigfate.h says may be done meanwhile --------------------------------------------- */
+
+static void look(const struct sf_task *t)
+{
+	const struct sf_pidns *ns = sf_task_pidns(t);
+	char comm[SF_COMM_LEN];
+
+	sf_task_comm(t, comm);
+	sf_task_pgrp(t, ns);
+	sf_task_session(t, ns);
+	sf_task_tgid(t, sf_machine_pidns(machine));
+	sf_task_parent(t);
+	sf_task_is_init(t);
+	sf_task_is_dying(t);
+	sf_task_threads(t);
+	sf_task_exit_status(t);
+	sf_task_cap_effective(t);
+	sf_task_cap_permitted(t);
+	sf_userns_parent(sf_task_userns(t));
+	sf_pidns_closed(ns);
+	sf_pidns_level(ns);
+	for (int kind = SF_SIGPND; kind <= SF_SIGCGT; kind++)
+		sf_task_sigset(t, (enum sf_sigset_kind)kind);
+}
+
+/* Of what is found in a section a reference can be taken, and looked at after it. */
+static void walk(struct worker *w)
+{
+	unsigned int at = pick(w, 50);
+	struct sf_task *found = NULL, *p, *t;
+
+	if (sf_tasklist_lock(machine))
+		abort();
+	for (p = sf_task_next(machine, NULL); p; p = sf_task_next(machine, p))
+		for (t = p; t; t = sf_task_next_thread(t)) {
+			sf_task_tracer(t);
+			sf_pidns_init(sf_task_pidns(t));
+			if (!at--)
+				found = sf_task_get(t);
+		}
+	t = sf_task_find(sf_machine_pidns(machine), 2 + (int)pick(w, 100));
+	if (t && !found)
+		found = sf_task_get(t);
+	sf_tasklist_unlock(machine);
+	if (found)
+		look(found);
+	sf_task_put(found);
+}
+
+static void turn_a_knob(struct worker *w)
+{
+	switch (pick(w, 5)) {
+	case 0:
+		sf_machine_set_overflowuid(machine, 65000 + pick(w, 10));
+		break;
+	case 1:
+		sf_machine_set_core_pattern(machine, (enum sf_core_pattern)pick(w, 3));
+		break;
+	case 2:
+		sf_pidns_set_last_pid(sf_machine_pidns(machine), (int)pick(w, 400));
+		break;
+	case 3:
+		sf_pidns_set_pid_max(sf_machine_pidns(machine), SF_PID_MAX_LIMIT);
+		break;
+	default:
+		sf_path_free(sf_path_new(machine));
+	}
+}
+
+/* What the path has is of this thread's own steps. */
+static void record(struct worker *w)
+{
+	struct sf_verdicts v;
+
+	if (pick(w, 2)) {
+		sf_machine_record(machine, w->path);
+		return;
+	}
+	sf_machine_record(machine, NULL);
+	if (!sf_verdicts_read(machine, w->path, 0, &v))
+		sf_verdicts_release(&v);
+	sf_path_clear(w->path);
+}
+
+static void watch(struct worker *w, struct sf_task *t)
+{
+	switch (pick(w, 8)) {
+	case 0:
+		walk(w);
+		break;
+	case 1:
+		turn_a_knob(w);
+		break;
+	case 2:
+		record(w);
+		break;
+	case 3:
+		sf_task_set_comm(t, pick(w, 2) ? "one" : "another");
+		break;
+	default:
+		look(t);
+	}
+}
+
+/* -------------------------------------------------------------------------------------------- */
+
 static void act(struct worker *w, struct sf_task *t)
 {
 	const uint64_t thread = SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_THREAD;
 
-	switch (pick(w, 24)) {
+	switch (pick(w, 28)) {
 	case 0:
 	case 1:
 	case 2:
@@ -230,6 +337,11 @@ static void act(struct worker *w, struct sf_task *t)
 	case 12:
 		trace(w, t);
 		break;
+	case 13:
+	case 14:
+	case 15:
+		watch(w, t);
+		break;
 	default:
 		send(w, t);
 	}
@@ -264,6 +376,8 @@ static void *work(void *data)
 			;
 		atomic_fetch_add(&calls, 1);
 	}
+	sf_machine_record(machine, NULL);
+	sf_path_free(w->path);
 	return NULL;
 }
 
@@ -329,6 +443,9 @@ int main(int argc, char **argv)
 	sf_machine_observe(machine, count_event, NULL);
 	for (size_t i = 0; i < WORKERS; i++) {
 		worker[i].random = seed * 2654435761u + i * 40503u + 1;
+		worker[i].path = sf_path_new(machine);
+		if (!worker[i].path)
+			return 1;
 		if (pthread_create(&worker[i].thread, NULL, work, &worker[i]))
 			return 1;
 	}
