@@ -1933,8 +1933,9 @@ long sf_reboot(struct sf_task *current, unsigned int cmd);
  * Context: A call.
  *
  * Return: 0, or
- * * -EINVAL: @scope_signal, and the kernel does not know it
- * * -E2BIG: there are 16 domains already, one in the other
+ * * -EPERM: needs CAP_SYS_ADMIN
+ * * -E2BIG: there are 16 domains already, one in the other; or @scope_signal, and the kernel does
+ *	not know it
  *
  * Models: security/landlock/syscalls.c:landlock_restrict_self
  */

@@ -196,7 +196,8 @@ int sf_verdicts_read(const struct sf_machine *m, const struct sf_path *path, lon
 	error = read_targets(&r);
 	if (!error)
 		error = read_consequences(&r);
-	if (!error && !verdicts.n && result < 0)
+	/* A call that is refused before it comes to any signal has no path. */
+	if (!error && !verdicts.n && result < 0 && n)
 		verdicts.reason = reason_for_nobody(&r);
 	trails_release(&r.trails);
 	if (error)

@@ -102,6 +102,8 @@ void do_exit(int code)
 		WRITE_ONCE(m->panicked, true);
 		return;
 	}
+	if (group_dead)
+		disassociate_ctty();
 	exit_notify();
 }
 

@@ -55,7 +55,7 @@ static void note_result(struct task_struct *t, int sig, int error, int generate,
 	step(t, SF_STEP_RESULT, -error, sig, generate, type);
 }
 
-static void send(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type)
+void send_from_kernel(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type)
 {
 	int generate = TRACE_SIGNAL_NONE;
 	int error = do_send_sig_info(sig, info, t, type, &generate);
@@ -63,7 +63,7 @@ static void send(int sig, struct sf_siginfo *info, struct task_struct *t, enum p
 	note_result(t, sig, error, generate, type);
 }
 
-static void send_group(int sig, struct task_struct *t)
+void kill_pgrp_of(int sig, struct task_struct *t)
 {
 	struct task_struct *p;
 
@@ -96,19 +96,6 @@ static int send_timer(int sig, struct task_struct *t)
 	return 0;
 }
 
-/* Only the leader of the session is told; it is to tell the others.  Without one, they are told. */
-static void send_hangup(struct task_struct *t)
-{
-	struct task_struct *leader = pid_task(task_session(t), PIDTYPE_PID);
-
-	if (!leader || !same_thread_group(leader, t)) {
-		send_group(SIGHUP, t);
-		return;
-	}
-	send(SIGHUP, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
-	send(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
-}
-
 static long attach(struct task_struct *t)
 {
 	int generate = TRACE_SIGNAL_NONE;
@@ -128,27 +115,27 @@ static long generate(enum way way, int sig, struct task_struct *t)
 
 	switch (way) {
 	case WAY_PROCESS:
-		send(sig, SEND_SIG_PRIV, t, PIDTYPE_TGID);
+		send_from_kernel(sig, SEND_SIG_PRIV, t, PIDTYPE_TGID);
 		break;
 	case WAY_THREAD:
-		send(sig, SEND_SIG_PRIV, t, PIDTYPE_PID);
+		send_from_kernel(sig, SEND_SIG_PRIV, t, PIDTYPE_PID);
 		break;
 	case WAY_ATTACH:
 		return attach(t);
 	case WAY_GROUP:
-		send_group(sig, t);
+		kill_pgrp_of(sig, t);
 		break;
 	case WAY_SESSION:
-		send_hangup(t);
+		tty_hangup(t);
 		break;
 	case WAY_SELF:
-		send(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
+		send_from_kernel(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
 		break;
 	case WAY_THREADS:
 		read_lock(&t->machine->tasklist_lock);
 		for_each_thread (t, p)
 			if (!(READ_ONCE(p->flags) & PF_EXITING))
-				send(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
+				send_from_kernel(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
 		read_unlock(&t->machine->tasklist_lock);
 		break;
 	case WAY_QUEUE:
@@ -171,57 +158,15 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 		return SF_FAIL;
 	if (generators[g].sig)
 		sig = generators[g].sig;
-	if (sig < 1 || !valid_signal(sig))
-		return call_leave(-EINVAL);
 	if (!rcu_dereference(t->sighand))
 		return call_leave(-ESRCH);
+	if (sig < 1 || !valid_signal(sig)) {
+		/* A timer has its number before it is looked at what it shall do. */
+		t->signal->next_timer_id += generators[g].way == WAY_QUEUE;
+		return call_leave(-EINVAL);
+	}
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, (long)g, 0);
 	r = generate(generators[g].way, sig, t);
 	step(current, SF_STEP_RETURN, r < 0, sig, r, 0);
-	return call_leave(r);
-}
-
-/* ---- a terminal ---------------------------------------------------------------------------- */
-
-static bool from_terminal(int sig)
-{
-	return sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP || sig == SIGHUP;
-}
-
-/* It is made the session's own, the group is put into its foreground, and a key is typed. */
-static long do_tty(int sig, int nr)
-{
-	struct pid *pgrp = nr ? find_vpid(nr) : task_pgrp(current);
-	struct task_struct *p;
-
-	if (!current->signal->leader)
-		return -EPERM;
-	if (nr < 0 || !from_terminal(sig))
-		return -EINVAL;
-	if (!pgrp)
-		return -ESRCH;
-	p = pid_task(pgrp, PIDTYPE_PGID);
-	if (!p)
-		p = pid_task(pgrp, PIDTYPE_PID);
-	if (!p || task_session(p) != task_session(current))
-		return -EPERM;
-	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, 0, 0);
-	if (sig == SIGHUP)
-		send_hangup(current);
-	else if (pid_has_task(pgrp, PIDTYPE_PGID))
-		send_group(sig, p);
-	step(current, SF_STEP_RETURN, 0, sig, 0, 0);
-	return 0;
-}
-
-long sf_tty(struct sf_task *t, int sig, int pgrp)
-{
-	long r;
-
-	if (!call_enter(t))
-		return SF_FAIL;
-	rcu_read_lock();
-	r = do_tty(sig, pgrp);
-	rcu_read_unlock();
 	return call_leave(r);
 }

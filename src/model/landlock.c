@@ -61,7 +61,9 @@ static long do_restrict_self(bool scoped)
 	struct cred *cred;
 
 	if (scoped && !m->kernel.landlock_signal_scope)
-		return -EINVAL;
+		return -E2BIG; /* there is more in the ruleset than it knows of */
+	if (!ns_capable(current->cred->user_ns, SF_CAP_SYS_ADMIN))
+		return -EPERM;
 	if (parent && parent->num_layers >= LANDLOCK_MAX_NUM_LAYERS)
 		return -E2BIG;
 	cred = prepare_creds();

@@ -66,6 +66,8 @@ struct signal_struct {
 	bool leader;				   /* of its session */
 	bool is_child_subreaper, has_child_subreaper;
 	bool undumpable;
+	bool tty_gone;	      /* the terminal that tty_pgrp is of */
+	struct pid *tty_pgrp; /* of a session's leader: who is in the foreground of its terminal */
 	struct user_namespace *mm_user_ns; /* where its program was started: who may look into it */
 	int next_timer_id;
 	uint64_t rlim_sigpending, rlim_core;

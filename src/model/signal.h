@@ -260,6 +260,17 @@ void ptrace_stop_ended(void);
 /** do_jobctl_trap() - as ptrace_stop() */
 bool do_jobctl_trap(void);
 
+/* generate.c */
+/** send_from_kernel() - and note what became of it */
+void send_from_kernel(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type);
+/** kill_pgrp_of() - to all of the task's process group */
+void kill_pgrp_of(int sig, struct task_struct *t);
+
+/* tty.c */
+void tty_hangup(struct task_struct *t);
+/** disassociate_ctty() - current's process ends: its session loses its terminal */
+void disassociate_ctty(void);
+
 /* audit.c, security.c */
 void audit_call(int nr, const long arg[4]);
 void audit_call_done(long ret);

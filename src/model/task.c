@@ -57,6 +57,7 @@ void put_signal_struct(struct sf_machine *m, struct signal_struct *sig)
 	flush_sigqueue(m, &sig->shared_pending);
 	for (size_t i = 0; i < ARRAY_SIZE(sig->pids); i++)
 		put_pid(sig->pids[i]);
+	put_pid(sig->tty_pgrp);
 	put_user_ns(sig->mm_user_ns);
 	kmem_cache_free(&m->signal_cache, sig);
 }

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """docs/rules.md keeps its promise: of each rule it says which scenarios show it, or why none does.
 
-One case a rule (TAP), and one for each file of tests/scenarios that is named for a rule.  A rule
-that is still to be shown is a skip, so that it is not forgotten.
+One case a rule (TAP), and one for each file of tests/scenarios that is named for a rule.
 """
 
 import os
@@ -12,7 +11,7 @@ import sys
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 SCENARIOS = os.path.join(TOP, "tests", "scenarios")
-SAYS = re.compile(r"^\* (Shown by|Not shown|To be shown): (.*(?:\n  .*)*)", re.M)
+SAYS = re.compile(r"^\* (Shown by|Not shown): (.*(?:\n  .*)*)", re.M)
 
 
 def read(path):
@@ -79,7 +78,7 @@ def problems_of_rule(bodies, known):
         yield "no source in the kernel"
     said = SAYS.findall(body)
     if len(said) != 1:
-        yield "exactly one of 'Shown by', 'Not shown' and 'To be shown' must be said"
+        yield "exactly one of 'Shown by' and 'Not shown' must be said"
         return
     kind, text = said[0]
     if kind == "Shown by":
@@ -92,8 +91,8 @@ def problems_of_rule(bodies, known):
         yield from problems_of_reason(kind, text)
 
 
-def case(number, title, problems, skip=""):
-    print(f"{'not ok' if problems else 'ok'} {number} - {title}{skip}")
+def case(number, title, problems):
+    print(f"{'not ok' if problems else 'ok'} {number} - {title}")
     for problem in problems:
         print(f"# {problem}")
     return bool(problems)
@@ -112,9 +111,7 @@ def main():
             failed += case(n, f"S{number}", ["it is promised and not there, or the reverse"])
             continue
         problems = list(problems_of_rule(found[number], known))
-        lacking = re.search(r"^\* To be shown: ([^.]*)", found[number][0], re.M)
-        failed += case(n, f"S{number}", problems, "" if problems or not lacking else
-                       f" # SKIP to be shown: {' '.join(lacking[1].split())}")
+        failed += case(n, f"S{number}", problems)
     for name in named:
         n += 1
         body = "".join(found.get(int(re.match(r"S(\d+)", name)[1]), []))

@@ -20,6 +20,7 @@
 #include <linux/stat.h>
 
 #define CLOCK_PROCESS_CPUTIME_ID 2
+#define RLIMIT_CPU 0
 #define MSG_PEEK 2
 #define MSG_DONTWAIT 0x40
 #define CALL(nr, ...) call6(nr, (const uint64_t[6]){__VA_ARGS__})
@@ -178,13 +179,17 @@ static long wait_for_timer(const struct wire_command *c)
 	return r;
 }
 
-static long burn(uint64_t ns)
+/* When the soft limit is reached, the kernel moves it; then it is as before. */
+static long burn(const uint64_t *arg)
 {
+	const uint64_t *soft = (const uint64_t *)arg[1];
 	uint64_t used[2] = {0};
 
-	do
+	while (*soft == arg[0] && used[0] < arg[0] + WIRE_BURN_MORE) {
 		CALL(__NR_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, ADDRESS(used));
-	while (used[0] * 1000000000u + used[1] < ns);
+		CALL(__NR_prlimit64, 0, RLIMIT_CPU, 0, arg[1]);
+	}
+	CALL(__NR_prlimit64, 0, RLIMIT_CPU, arg[2], 0);
 	return 0;
 }
 
@@ -193,6 +198,8 @@ static long obey(struct wire_slot *slot, const struct wire_command *c)
 	switch ((enum wire_op)c->op) {
 	case WIRE_CLONE:
 		return call_clone(c->nr, c->arg, (struct wire_slot *)c->child);
+	case WIRE_GIVE:
+		return (long)c->arg[0];
 	case WIRE_EXEC:
 		return exec(slot, c->arg[0]);
 	case WIRE_FAULT:
@@ -200,7 +207,7 @@ static long obey(struct wire_slot *slot, const struct wire_command *c)
 	case WIRE_TIMER:
 		return wait_for_timer(c);
 	case WIRE_BURN:
-		return burn(c->arg[0]);
+		return burn(c->arg);
 	case WIRE_CALL:
 		break;
 	}

@@ -71,6 +71,15 @@ static const struct {
 	[FATE_SIGQUEUE] = {SYS_rt_sigqueueinfo, prepare_sigqueue},
 	[FATE_PIDFD_SEND_SIGNAL] = {SYS_pidfd_send_signal, prepare_pidfd_send_signal},
 	[FATE_PIDFD_OPEN] = {SYS_pidfd_open, prepare_pidfd_open},
+	[FATE_FAULT] = {-1, prepare_fault},
+	[FATE_SECCOMP] = {SYS_getpriority, prepare_seccomp},
+	[FATE_ALARM] = {SYS_setitimer, prepare_alarm},
+	[FATE_TIMER_CREATE] = {SYS_timer_settime, prepare_timer_create},
+	[FATE_USE_CPU] = {-1, prepare_use_cpu},
+	[FATE_WRITE] = {SYS_write, prepare_write},
+	[FATE_TTY] = {-1, prepare_tty},
+	[FATE_OOM] = {SYS_mmap, prepare_oom},
+	[FATE_CGROUP_KILL] = {SYS_write, prepare_cgroup_kill},
 	[FATE_SIGACTION] = {SYS_rt_sigaction, prepare_sigaction},
 	[FATE_SIGALTSTACK] = {SYS_sigaltstack, prepare_sigaltstack},
 	[FATE_SIGPROCMASK] = {SYS_rt_sigprocmask, prepare_sigprocmask},
@@ -115,11 +124,6 @@ int call_prepare(struct kernel_world *k, struct actor *a, const struct world_cal
 	command.nr = table[c->id].nr;
 	for (unsigned int i = 0; i < FATE_ARGS_MAX && i < c->n_args; i++)
 		command.arg[i] = (uint64_t)c->arg[i];
-	if (!table[c->id].nr && !table[c->id].prepare) {
-		snprintf(k->world.error, sizeof(k->world.error), "%s() cannot be made here",
-			 fate_calls[c->id].name);
-		return -EOPNOTSUPP;
-	}
 	if (table[c->id].prepare)
 		r = table[c->id].prepare(&q);
 	if (!r)
@@ -161,7 +165,8 @@ static void read_result(const struct actor *a, struct world_result *res)
 static bool gives_nothing(enum fate_call_id call)
 {
 	return call == FATE_UID_MAP || call == FATE_GID_MAP || call == FATE_NS_LAST_PID ||
-	       call == FATE_PID_MAX || call == FATE_PIDFD_OPEN || call == FATE_SECCOMP;
+	       call == FATE_PID_MAX || call == FATE_PIDFD_OPEN || call == FATE_SECCOMP ||
+	       call == FATE_CGROUP_KILL;
 }
 
 void call_result(const struct actor *a, struct world_result *ret)

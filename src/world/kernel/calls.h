@@ -76,8 +76,10 @@ int prepare_alarm(const struct request *q);
 int prepare_timer_create(const struct request *q);
 int prepare_use_cpu(const struct request *q);
 int prepare_write(const struct request *q);
-int prepare_tty(const struct request *q);
 int prepare_oom(const struct request *q);
 int prepare_cgroup_kill(const struct request *q);
+
+/* calls_tty.c: those of the terminal */
+int prepare_tty(const struct request *q);
 
 #endif

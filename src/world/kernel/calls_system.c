@@ -162,9 +162,9 @@ int prepare_pid_max(const struct request *q)
 		q->k->own_pid_max = kernel_has_own_pid_max(inside);
 	}
 	if (!q->k->own_pid_max) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "this kernel has one pid_max for the whole machine: that is not touched");
-		return -EOPNOTSUPP;
+		q->command->op = WIRE_GIVE;
+		q->command->arg[0] = (uint64_t)-EOPNOTSUPP;
+		return 0;
 	}
 	snprintf(line, sizeof(line), "%ld", q->c->arg[0]);
 	return prepare_file(q, "/proc/sys/kernel/pid_max", line);

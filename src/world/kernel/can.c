@@ -27,7 +27,7 @@ bool world_kernel_can(enum fate_need need)
 		return can_landlock();
 	case FATE_NEED_CGROUP:
 	case FATE_NEED_MEMCG:
-		return false;
+		return cgroup_can(need == FATE_NEED_MEMCG);
 	case FATE_NEED_ROOT:
 	case FATE_NEED_USERNS:
 	case FATE_NNEEDS:

@@ -34,9 +34,14 @@ static int add(struct kernel_world *k, const struct actor *a, struct world_event
 	return world_add_event(&k->world, &e);
 }
 
+/* Which call it was that seccomp did not allow, and where, is nobody's business. */
 static int add_handled(struct kernel_world *k, const struct actor *a, const uint8_t info[WIRE_INFO])
 {
-	return add(k, a, (struct world_event){.type = WORLD_HANDLED, .info = info_from_wire(info)});
+	struct world_event e = {.type = WORLD_HANDLED, .info = info_from_wire(info)};
+
+	if (a->call == FATE_SECCOMP && e.info.signo == SIGSYS)
+		e.info = (struct sf_siginfo){.signo = SIGSYS, .code = e.info.code};
+	return add(k, a, e);
 }
 
 /*

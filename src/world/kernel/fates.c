@@ -9,128 +9,12 @@
 #include "world/kernel/kernel.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
 
 #define BIT(fate) (1u << SF_FATE_##fate)
-
-/* Where a call has its target and its signal, and the si_code that the kernel gives it. */
-static const struct {
-	bool sends;
-	unsigned char pid, sig;
-	bool one_thread;
-	int code;
-} calls[FATE_NCALLS] = {
-	[FATE_KILL] = {true, 0, 1, false, SF_SI_USER},
-	[FATE_TKILL] = {true, 0, 1, true, SF_SI_TKILL},
-	[FATE_TGKILL] = {true, 1, 2, true, SF_SI_TKILL},
-	[FATE_RT_SIGQUEUEINFO] = {true, 0, 1, false, 0},
-	[FATE_RT_TGSIGQUEUEINFO] = {true, 1, 2, true, 0},
-	[FATE_SIGQUEUE] = {true, 0, 1, false, SF_SI_QUEUE},
-	[FATE_PIDFD_SEND_SIGNAL] = {true, 0, 1, false, SF_SI_USER},
-};
-
-static bool is_process(const struct actor *a)
-{
-	return a->born && a->leader == a && a->state != 'X';
-}
-
-static void address_number(struct kernel_world *k, const struct actor *caller, long nr,
-			   bool one_thread)
-{
-	for (unsigned int i = 0; i < k->n_actors; i++) {
-		const struct actor *a = &k->actor[i];
-
-		if (!a->born || a->state == 'X' || actor_nr(caller, a) != nr)
-			continue;
-		k->sent.target[a->leader->index].addressed = true;
-		if (one_thread)
-			k->sent.thread = a;
-	}
-}
-
-/* All whose process group has this number where /proc counts, whatever namespaces they are in. */
-static void address_group(struct kernel_world *k, int outer_nr)
-{
-	for (unsigned int i = 0; i < k->n_actors; i++) {
-		struct stat_line s;
-
-		if (is_process(&k->actor[i]) && !look_stat(&k->actor[i].look, &s) &&
-		    s.pgrp == outer_nr)
-			k->sent.target[i].addressed = true;
-	}
-}
-
-/* What the group that the caller calls by this number is called outside; 0: there is none. */
-static int group_outside(const struct kernel_world *k, const struct actor *caller, long nr)
-{
-	unsigned int level = k->outer_levels + caller->pidns->level;
-
-	for (unsigned int i = 0; i < k->n_actors; i++) {
-		const struct actor *a = &k->actor[i];
-		struct status s;
-
-		if (!a->born || !actor_nr(caller, a) || look_status(&a->look, &s))
-			continue;
-		if (s.pgrp[level] == nr)
-			return s.pgrp[0];
-		if (actor_nr(caller, a) == nr)
-			return a->tid;
-	}
-	return 0;
-}
-
-/* As kill(2) has it: all that the caller can see, but for itself and the init. */
-static void address_all(struct kernel_world *k, const struct actor *caller)
-{
-	for (unsigned int i = 0; i < k->n_actors; i++) {
-		const struct actor *a = &k->actor[i];
-
-		if (is_process(a) && a != caller->leader && actor_nr(caller, a) > 1)
-			k->sent.target[i].addressed = true;
-	}
-}
-
-/* Only kill() takes numbers that stand for several. */
-static void address(struct kernel_world *k, const struct actor *caller, enum fate_call_id call,
-		    long nr)
-{
-	struct stat_line s;
-
-	k->sent.one = nr > 0 || call != FATE_KILL;
-	k->sent.all = !k->sent.one && nr == -1;
-	if (nr > 0)
-		address_number(k, caller, nr, calls[call].one_thread);
-	else if (k->sent.one)
-		return;
-	else if (k->sent.all)
-		address_all(k, caller);
-	else if (nr < 0 && nr > INT_MIN)
-		address_group(k, group_outside(k, caller, -nr));
-	else if (nr == 0 && !look_stat(&caller->look, &s))
-		address_group(k, s.pgrp);
-}
-
-static void address_pidfd(struct kernel_world *k, const struct world_call *c)
-{
-	const struct actor *target = actor_of(k, (int)c->arg[0]);
-	long flags = c->n_args > 3 ? c->arg[3] : 0;
-
-	k->sent.any_code = !c->has_info;
-	k->sent.one = !(flags & SF_PIDFD_SIGNAL_PROCESS_GROUP);
-	k->sent.all = false;
-	if (target && !k->sent.one) {
-		address_group(k, target->tid);
-	} else if (target) {
-		k->sent.target[target->leader->index].addressed = true;
-		if ((flags & SF_PIDFD_SIGNAL_THREAD) ||
-		    (target != target->leader && !(flags & SF_PIDFD_SIGNAL_THREAD_GROUP)))
-			k->sent.thread = target;
-	}
-}
 
 /* The signals that wait for a process, or for the one thread that was addressed. */
 static sf_sigset pending_of(const struct kernel_world *k, const struct actor *process)
@@ -162,20 +46,14 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 {
 	struct sent *s = &k->sent;
 
-	s->any = calls[c->id].sends;
+	s->any = fate_calls[c->id].sends;
 	if (!s->any)
 		return 0;
 	s->sender = a;
-	s->sig = (int)c->arg[calls[c->id].sig];
-	s->code = c->has_info ? c->info.code : calls[c->id].code;
-	s->any_code = false;
 	s->thread = NULL;
 	for (unsigned int i = 0; i < k->n_actors; i++)
 		s->target[i] = (struct target){.generated = -1};
-	if (c->id == FATE_PIDFD_SEND_SIGNAL)
-		address_pidfd(k, c);
-	else
-		address(k, a, c->id, c->arg[calls[c->id].pid]);
+	address(k, a, c);
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		if (!s->target[i].addressed)
 			continue;
@@ -207,8 +85,8 @@ static bool is_of_call(const struct sent *s, const struct trace_event *e, const 
 	bool code =
 		s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL : e->code == s->code;
 
-	return s->any && code && e->sender == s->sender->tid && e->sig == s->sig &&
-	       (!s->one || s->target[to->leader->index].addressed);
+	return s->any && (code || s->forced) && (e->sender == s->sender->tid || s->any_sender) &&
+	       e->sig == s->sig && (!s->one || s->target[to->leader->index].addressed);
 }
 
 static int take_generated(void *data, const struct trace_event *e)
@@ -232,7 +110,8 @@ int sent_end(struct kernel_world *k, long ret)
 {
 	int r;
 
-	k->sent.ret = ret;
+	/* What these say is that the signal was sent. */
+	k->sent.ret = ret == -EPIPE || ret == -EFBIG ? 0 : ret;
 	r = k->trace ? trace_read(k->trace, take_generated, k) : 0;
 	if (r == -EOVERFLOW)
 		snprintf(k->world.error, sizeof(k->world.error), "the kernel's trace lost events");
@@ -324,10 +203,12 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 	/* What waits for it was there before: nothing more comes to who is dying. */
 	if (t->was_dead || t->was_dying)
 		return BIT(IGNORED) | refused;
-	if (pending_of(k, process) & signal_bit(k->sent.sig))
-		return t->was_pending && k->sent.sig < SF_SIGRTMIN
-			       ? BIT(MERGED) | BIT(IGNORED) | refused
-			       : BIT(PENDING);
+	if (pending_of(k, process) & signal_bit(k->sent.sig)) {
+		/* Timers have room of their own. */
+		if (!t->was_pending || k->sent.sig >= SF_SIGRTMIN || k->sent.code == SF_SI_TIMER)
+			return BIT(PENDING);
+		return BIT(MERGED) | BIT(IGNORED) | refused;
+	}
 	return BIT(IGNORED) | BIT(DROPPED) | refused |
 	       (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
 }

@@ -60,7 +60,10 @@ static void kernel_free(struct world *w)
 	cage_close(&k->cage);
 	for (unsigned int i = 0; i < k->n_actors; i++)
 		actor_release(&k->actor[i]);
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		cleanup_close(&k->actor[i].terminal);
 	namespaces_release(k);
+	cgroups_release(&k->cgroups);
 	arena_release(&k->arena);
 	if (k->own_trace)
 		world_trace_free(k->trace);
@@ -307,7 +310,7 @@ static int allocate(struct kernel_world *k, const struct world_options *o)
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		k->actor[i].index = i;
 		k->actor[i].look = (struct look)LOOK_INIT;
-		k->actor[i].pidfd = k->actor[i].lent = -1;
+		k->actor[i].pidfd = k->actor[i].lent = k->actor[i].terminal = -1;
 	}
 	k->init = &k->actor[k->n_actors - 1];
 	r = arena_init(&k->arena, k->n_actors);

@@ -11,6 +11,7 @@
 
 #include "world/kernel/arena.h"
 #include "world/kernel/cage.h"
+#include "world/kernel/cgroup.h"
 #include "world/kernel/look.h"
 #include "world/kernel/trace.h"
 #include "world/world.h"
@@ -41,6 +42,8 @@ struct ns {
  * @makes_vfork: its call waits for the child that it makes
  * @call, @ret, @result_at: the call, what it gave, and where in the slot's data the rest of it is
  * @lent: the descriptor that it was given last, -1 for none
+ * @terminal: of a leader: our side of the terminal that its session has, -1 for none;
+ *	@terminal_there: its own
  * @group: of a leader: the letter of the whole process; @was_stopped: before this settling;
  *	@stood: it had stopped, and has not gone on, whatever a tracer did to it in between
  * @exit_status: how it ended, -1 unknown; @waited_stop: what its last waiter was told; @touched,
@@ -68,6 +71,7 @@ struct actor {
 	uint8_t *result_at;
 	size_t data_used;
 	int lent;
+	int terminal, terminal_there;
 
 	char group;
 	bool was_stopped, stood, dead, touched;
@@ -78,12 +82,13 @@ struct actor {
 /**
  * struct sent - the call that sent a signal, and to whom; see fates.c
  * @one: it names one process; @all: it was kill(-1)
- * @code: its si_code; @any_code: which one the kernel takes is not ours to say
+ * @code: its si_code; @any_code: which one the kernel takes is not ours to say; @forced: nor is it
+ *	of a fault; @any_sender: nor who runs while it is sent
  * @thread: the one task that it was sent to, NULL: to processes
  * @target: per actor that is a process
  */
 struct sent {
-	bool any, one, all, any_code;
+	bool any, one, all, any_code, forced, any_sender;
 	int sig, code;
 	long ret;
 	const struct actor *sender, *thread;
@@ -101,6 +106,7 @@ struct kernel_world {
 
 	struct arena arena;
 	struct cage cage;
+	struct cgroup *cgroups;
 	struct world_trace *trace;
 	bool own_trace;
 
@@ -186,6 +192,10 @@ void info_to_wire(const struct sf_siginfo *info, uint8_t wire[128]);
 /** info_of_sigqueue() - what the C library's sigqueue() sends */
 struct sf_siginfo info_of_sigqueue(const struct actor *sender, long uid,
 				   const struct world_call *c);
+
+/* addressed.c */
+/** address() - whom a call that sends a signal means */
+void address(struct kernel_world *k, const struct actor *caller, const struct world_call *c);
 
 /* fates.c */
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c);

@@ -21,6 +21,7 @@
 #define WIRE_RING 65536
 #define WIRE_INFO 48	  /* the bytes of a siginfo that mean something */
 #define WIRE_INFO_HEAD 16 /* those that mean the same whatever it is of */
+#define WIRE_BURN_MORE 3  /* seconds at most after the limit */
 #define WIRE_PAGE 65536	  /* of any machine, or a multiple of it */
 
 /* The descriptors that every actor has. */
@@ -31,10 +32,11 @@
 enum wire_op {
 	WIRE_CALL,  /* make the system call */
 	WIRE_CLONE, /* make it; in the child, start as the actor of slot @child */
+	WIRE_GIVE,  /* make none, and give arg[0] */
 	WIRE_EXEC,  /* become this program again, as the actor of slot arg[0] */
 	WIRE_FAULT, /* execute what cannot be: signal arg[0]; arg[1]: an address without memory */
 	WIRE_TIMER, /* make it with arg[0..2]; ask until the timer has run out: struct wire_ask */
-	WIRE_BURN,  /* use the CPU until the process has had it for arg[0] ns */
+	WIRE_BURN,  /* use the CPU to the soft limit arg[0], at arg[1]; then set that at arg[2] */
 };
 
 /* struct wire_ask - at arg[3]: how to ask a timer; its answer is @interval and @left */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tty.c - the terminal of a session: its keys, and what its end and that of the leader lead to
+ *
+ * Models: drivers/tty/tty_jobctrl.c, and isig() of drivers/tty/n_tty.c
+ */
+#include "model/machine.h"
+#include "model/signal.h"
+
+static void kill_pgrp(struct pid *pgrp, int sig)
+{
+	struct task_struct *t;
+
+	rcu_read_lock();
+	t = pid_task(pgrp, PIDTYPE_PGID);
+	if (t)
+		kill_pgrp_of(sig, t);
+	rcu_read_unlock();
+}
+
+/* Only the leader of the session is told; it is to tell the others.  Without one, they are told. */
+void tty_hangup(struct task_struct *t)
+{
+	struct task_struct *leader = pid_task(task_session(t), PIDTYPE_PID);
+
+	if (!leader || !same_thread_group(leader, t)) {
+		kill_pgrp_of(SIGHUP, t);
+		return;
+	}
+	send_from_kernel(SIGHUP, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+	send_from_kernel(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+}
+
+/* The foreground hears of the leader's end, and also whether its terminal was there no more. */
+void disassociate_ctty(void)
+{
+	struct signal_struct *sig = current->signal;
+	struct pid *pgrp = sig->tty_pgrp;
+
+	if (!pgrp)
+		return;
+	sig->tty_pgrp = NULL;
+	kill_pgrp(pgrp, SIGHUP);
+	if (sig->tty_gone)
+		kill_pgrp(pgrp, SIGCONT);
+	put_pid(pgrp);
+}
+
+static void set_foreground(struct pid *pgrp)
+{
+	struct signal_struct *sig = current->signal;
+	struct pid *old = sig->tty_pgrp;
+
+	sig->tty_pgrp = get_pid(pgrp);
+	sig->tty_gone = false;
+	put_pid(old);
+}
+
+static long tiocspgrp(int nr)
+{
+	struct pid *pgrp = nr ? find_vpid(nr) : task_pgrp(current);
+	const struct task_struct *t;
+
+	if (nr < 0)
+		return -EINVAL;
+	if (!pgrp)
+		return -ESRCH;
+	t = pid_task(pgrp, PIDTYPE_PGID);
+	if (!t)
+		t = pid_task(pgrp, PIDTYPE_PID);
+	if (!t || task_session(t) != task_session(current))
+		return -EPERM;
+	set_foreground(pgrp);
+	return 0;
+}
+
+static bool from_terminal(int sig)
+{
+	return sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP || sig == SIGHUP;
+}
+
+static long do_tty(int sig, int nr)
+{
+	struct signal_struct *own = current->signal;
+	long r;
+
+	if (!own->leader)
+		return -EPERM;
+	if (!from_terminal(sig))
+		return -EINVAL;
+	if (!own->tty_pgrp || own->tty_gone)
+		set_foreground(task_pgrp(current));
+	r = tiocspgrp(nr);
+	if (r)
+		return r;
+	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, 0, 0);
+	if (sig == SIGHUP) {
+		own->tty_gone = true;
+		tty_hangup(current);
+	} else {
+		kill_pgrp(own->tty_pgrp, sig);
+	}
+	step(current, SF_STEP_RETURN, 0, sig, 0, 0);
+	return 0;
+}
+
+long sf_tty(struct sf_task *t, int sig, int pgrp)
+{
+	long r;
+
+	if (!call_enter(t))
+		return SF_FAIL;
+	rcu_read_lock();
+	r = do_tty(sig, pgrp);
+	rcu_read_unlock();
+	return call_leave(r);
+}
