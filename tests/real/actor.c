@@ -155,6 +155,25 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
+static void *thread_ends(void *arg)
+{
+	return arg;
+}
+
+/*
+ * With its first thread the C library handles the signal by which its threads change their user
+ * together.  It believes whoever sends it from within the process, and would crash.
+ */
+static void forget_setxid(void)
+{
+	const struct kernel_sigaction none = {0};
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, thread_ends, NULL))
+		pthread_join(thread, NULL);
+	syscall(SYS_rt_sigaction, 33, &none, NULL, sizeof(none.mask));
+}
+
 static long do_thread(int fd)
 {
 	pthread_t thread;
@@ -303,5 +322,6 @@ int main(int argc, char **argv)
 	}
 	channel = atoi(argv[1]);
 	learn_sigaction();
+	forget_setxid();
 	serve();
 }
