@@ -168,6 +168,22 @@ def check_threads(there):
         raise Failed("a signal was lost or made up")
 
 
+def check_alone(there):
+    """the library alone is built with nothing but a compiler and the C library"""
+    build = os.path.join(there.work, "alone")
+    environment = dict(os.environ, CC=shlex.join(CC), PKG_CONFIG_LIBDIR="/nonexistent",
+                       PKG_CONFIG_PATH="")
+    run("meson", "setup", build, TOP, "-Dprogram=false", "-Dthreads=disabled", "-Dtests=disabled",
+        env=environment)
+    run("ninja", "-C", build, "-j2", env=environment)
+    needed = re.findall(r"NEEDED.*\[(.*)\]",
+                        run("readelf", "-d", os.path.join(build, "src", "libsigfate.so")))
+    if [name for name in needed if not name.startswith(("libc.", "ld-linux"))]:
+        raise Failed(f"it needs {', '.join(needed)}")
+    if "killed (init-from-outside)" not in run(os.path.join(build, "examples", "question")):
+        raise Failed("it answers something else")
+
+
 def main():
     checks = [value for name, value in globals().items() if name.startswith("check_")]
     print(f"1..{len(checks)}")
