@@ -21,42 +21,67 @@ static void kill_pgrp(struct pid *pgrp, int sig)
 /* Only the leader of the session is told; it is to tell the others.  Without one, they are told. */
 void tty_hangup(struct task_struct *t)
 {
-	struct task_struct *leader = pid_task(task_session(t), PIDTYPE_PID);
+	struct task_struct *leader;
 
-	if (!leader || !same_thread_group(leader, t)) {
+	rcu_read_lock();
+	leader = pid_task(task_session(t), PIDTYPE_PID);
+	if (leader && same_thread_group(leader, t)) {
+		send_from_kernel(SIGHUP, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+		send_from_kernel(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+	} else {
 		kill_pgrp_of(SIGHUP, t);
-		return;
 	}
-	send_from_kernel(SIGHUP, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
-	send_from_kernel(SIGCONT, SEND_SIG_PRIV, leader, PIDTYPE_TGID);
+	rcu_read_unlock();
+}
+
+/* Who was in the foreground, with the reference that was the session's; NULL for nobody. */
+static struct pid *change_foreground(struct pid *pgrp, bool gone, bool *ret_was_gone)
+{
+	struct signal_struct *sig = current->signal;
+	struct pid *old;
+
+	lock_task_sighand(current);
+	old = sig->tty_pgrp;
+	*ret_was_gone = sig->tty_gone;
+	sig->tty_pgrp = pgrp;
+	sig->tty_gone = gone;
+	unlock_task_sighand(current);
+	return old;
 }
 
 /* The foreground hears of the leader's end, and also whether its terminal was there no more. */
 void disassociate_ctty(void)
 {
-	struct signal_struct *sig = current->signal;
-	struct pid *pgrp = sig->tty_pgrp;
+	bool gone;
+	struct pid *pgrp = change_foreground(NULL, false, &gone);
 
 	if (!pgrp)
 		return;
-	sig->tty_pgrp = NULL;
 	kill_pgrp(pgrp, SIGHUP);
-	if (sig->tty_gone)
+	if (gone)
 		kill_pgrp(pgrp, SIGCONT);
 	put_pid(pgrp);
 }
 
-static void set_foreground(struct pid *pgrp)
+static void set_foreground(struct pid *pgrp, bool gone)
 {
-	struct signal_struct *sig = current->signal;
-	struct pid *old = sig->tty_pgrp;
+	bool was_gone;
 
-	sig->tty_pgrp = get_pid(pgrp);
-	sig->tty_gone = false;
-	put_pid(old);
+	put_pid(change_foreground(get_pid(pgrp), gone, &was_gone));
 }
 
-static long tiocspgrp(int nr)
+static bool has_tty(void)
+{
+	const struct signal_struct *sig = current->signal;
+	bool has;
+
+	lock_task_sighand(current);
+	has = sig->tty_pgrp && !sig->tty_gone;
+	unlock_task_sighand(current);
+	return has;
+}
+
+static long tiocspgrp(int nr, struct pid **ret)
 {
 	struct pid *pgrp = nr ? find_vpid(nr) : task_pgrp(current);
 	const struct task_struct *t;
@@ -70,7 +95,8 @@ static long tiocspgrp(int nr)
 		t = pid_task(pgrp, PIDTYPE_PID);
 	if (!t || task_session(t) != task_session(current))
 		return -EPERM;
-	set_foreground(pgrp);
+	set_foreground(pgrp, false);
+	*ret = pgrp;
 	return 0;
 }
 
@@ -81,24 +107,24 @@ static bool from_terminal(int sig)
 
 static long do_tty(int sig, int nr)
 {
-	struct signal_struct *own = current->signal;
+	struct pid *pgrp;
 	long r;
 
-	if (!own->leader)
+	if (!READ_ONCE(current->signal->leader))
 		return -EPERM;
 	if (!from_terminal(sig))
 		return -EINVAL;
-	if (!own->tty_pgrp || own->tty_gone)
-		set_foreground(task_pgrp(current));
-	r = tiocspgrp(nr);
+	if (!has_tty())
+		set_foreground(task_pgrp(current), false);
+	r = tiocspgrp(nr, &pgrp);
 	if (r)
 		return r;
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, 0, 0);
 	if (sig == SIGHUP) {
-		own->tty_gone = true;
+		set_foreground(pgrp, true);
 		tty_hangup(current);
 	} else {
-		kill_pgrp(own->tty_pgrp, sig);
+		kill_pgrp(pgrp, sig);
 	}
 	step(current, SF_STEP_RETURN, 0, sig, 0, 0);
 	return 0;

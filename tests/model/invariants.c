@@ -92,6 +92,16 @@ static void expect_count(struct inspection *in, const char *what, const void *ob
 	expect(in, n == count.n, "a %s is referred to %u times, and counts %u", what, n, count.n);
 }
 
+/* An identity that has no numbers any more still holds its namespace. */
+static void refer_pid(struct inspection *in, struct pid *pid)
+{
+	const struct upid *own = pid ? &pid->numbers[pid->level] : NULL;
+
+	if (pid && !references(in, pid) && find_pid_ns(own->nr, own->ns) != pid)
+		refer(in, own->ns);
+	refer(in, pid);
+}
+
 /* ---- tasks --------------------------------------------------------------------------------- */
 
 static void inspect_pending(struct inspection *in, const struct sigpending *pending)
@@ -155,6 +165,7 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 	}
 	inspect_pending(in, &sig->shared_pending);
 	refer(in, sig->mm_user_ns);
+	refer_pid(in, sig->tty_pgrp);
 	in->n_signals++;
 }
 
@@ -204,7 +215,7 @@ static void inspect_task(struct inspection *in, struct task_struct *t)
 	if (t->rare && t->rare->sleeping_in == CALL_VFORK)
 		refer(in, t->rare->sleeping.child);
 	if (t->rare && t->rare->sleeping_in == CALL_WAIT4)
-		refer(in, t->rare->sleeping.wait.pid);
+		refer_pid(in, t->rare->sleeping.wait.pid);
 }
 
 static void inspect_tasks(struct inspection *in)

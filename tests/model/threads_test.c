@@ -191,6 +191,16 @@ static void trace(struct worker *w, struct sf_task *t)
 	sf_ptrace(t, (enum sf_ptrace_request)pick(w, 8), nr, pick(w, 4) ? 0 : SIGTERM);
 }
 
+/* A session with a terminal, of which any of its threads may be told. */
+static void use_terminal(struct worker *w, struct sf_task *t)
+{
+	static const int key[] = {1, 2, 20, 20};
+
+	if (!pick(w, 2))
+		sf_setsid(t);
+	sf_tty(t, key[pick(w, ARRAY_SIZE(key))], 0);
+}
+
 /* ---- what sigfate.h says may be done meanwhile --------------------------------------------- */
 
 static void look(const struct sf_task *t)
@@ -341,6 +351,15 @@ static void act(struct worker *w, struct sf_task *t)
 	case 14:
 	case 15:
 		watch(w, t);
+		break;
+	case 16:
+		use_terminal(w, t);
+		break;
+	case 17:
+		sf_pidfd_open(t, 1 + (int)pick(w, 50), 0);
+		sf_ptrace_getsiginfo(t, 1 + (int)pick(w, 50), NULL);
+		if (!pick(w, 3))
+			sf_fault(t, 11);
 		break;
 	default:
 		send(w, t);
