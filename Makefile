@@ -38,6 +38,7 @@ install:
 	@tools/setup build
 	@tools/build $(BUILD)-release --buildtype=release -Db_lto=true --prefix=$(PREFIX)
 	@meson install -C $(BUILD)-release --no-rebuild
+	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 clean:
 	rm -rf build build-*

@@ -5,6 +5,9 @@
 
 #include "bytes.h"
 
+/* As a caller has it, and not as a compiler knows it. */
+static struct sf_task *volatile nobody;
+
 static void expect(struct play *play, bool holds)
 {
 	if (!holds)
@@ -22,63 +25,63 @@ static void calls(struct play *play)
 	const struct sf_siginfo info = {.signo = 10, .code = SF_SI_QUEUE};
 	struct sf_task *child = NULL;
 
-	nobody_calls(play, sf_fork(NULL, &child));
-	nobody_calls(play, sf_clone(NULL, SF_CLONE_VFORK, NULL));
-	nobody_calls(play, sf_clone3(NULL, NULL, NULL));
-	nobody_calls(play, sf_execve(NULL, NULL));
-	nobody_calls(play, sf_unshare(NULL, 0));
-	nobody_calls(play, sf_setns(NULL, NULL, 0));
-	nobody_calls(play, sf_exit(NULL, 0));
-	nobody_calls(play, sf_exit_group(NULL, 0));
-	nobody_calls(play, sf_wait4(NULL, -1, NULL, 0));
-	nobody_calls(play, sf_kill(NULL, 1, 9));
-	nobody_calls(play, sf_tkill(NULL, 1, 9));
-	nobody_calls(play, sf_tgkill(NULL, 1, 1, 9));
-	nobody_calls(play, sf_rt_sigqueueinfo(NULL, 1, 9, &info));
-	nobody_calls(play, sf_rt_tgsigqueueinfo(NULL, 1, 1, 9, &info));
-	nobody_calls(play, sf_sigqueue(NULL, 1, 9, 0));
-	nobody_calls(play, sf_pidfd_send_signal(NULL, NULL, 9, NULL, 0));
-	nobody_calls(play, sf_rt_sigaction(NULL, 9, NULL, NULL));
-	nobody_calls(play, sf_rt_sigprocmask(NULL, 0, NULL, NULL));
-	nobody_calls(play, sf_rt_sigpending(NULL, NULL));
-	nobody_calls(play, sf_rt_sigsuspend(NULL, 0));
-	nobody_calls(play, sf_rt_sigtimedwait(NULL, 0, NULL));
-	nobody_calls(play, sf_signalfd_read(NULL, 0, NULL));
+	nobody_calls(play, sf_fork(nobody, &child));
+	nobody_calls(play, sf_clone(nobody, SF_CLONE_VFORK, NULL));
+	nobody_calls(play, sf_clone3(nobody, NULL, NULL));
+	nobody_calls(play, sf_execve(nobody, NULL));
+	nobody_calls(play, sf_unshare(nobody, 0));
+	nobody_calls(play, sf_setns(nobody, NULL, 0));
+	nobody_calls(play, sf_exit(nobody, 0));
+	nobody_calls(play, sf_exit_group(nobody, 0));
+	nobody_calls(play, sf_wait4(nobody, -1, NULL, 0));
+	nobody_calls(play, sf_kill(nobody, 1, 9));
+	nobody_calls(play, sf_tkill(nobody, 1, 9));
+	nobody_calls(play, sf_tgkill(nobody, 1, 1, 9));
+	nobody_calls(play, sf_rt_sigqueueinfo(nobody, 1, 9, &info));
+	nobody_calls(play, sf_rt_tgsigqueueinfo(nobody, 1, 1, 9, &info));
+	nobody_calls(play, sf_sigqueue(nobody, 1, 9, 0));
+	nobody_calls(play, sf_pidfd_send_signal(nobody, NULL, 9, NULL, 0));
+	nobody_calls(play, sf_rt_sigaction(nobody, 9, NULL, NULL));
+	nobody_calls(play, sf_rt_sigprocmask(nobody, 0, NULL, NULL));
+	nobody_calls(play, sf_rt_sigpending(nobody, NULL));
+	nobody_calls(play, sf_rt_sigsuspend(nobody, 0));
+	nobody_calls(play, sf_rt_sigtimedwait(nobody, 0, NULL));
+	nobody_calls(play, sf_signalfd_read(nobody, 0, NULL));
 	expect(play, !child);
 }
 
 static void more_calls(struct play *play)
 {
-	nobody_calls(play, sf_getpid(NULL));
-	nobody_calls(play, sf_gettid(NULL));
-	nobody_calls(play, sf_getppid(NULL));
-	nobody_calls(play, sf_getpgid(NULL, 0));
-	nobody_calls(play, sf_getsid(NULL, 0));
-	nobody_calls(play, sf_getuid(NULL));
-	nobody_calls(play, sf_setpgid(NULL, 0, 0));
-	nobody_calls(play, sf_setsid(NULL));
-	nobody_calls(play, sf_setuid(NULL, 0));
-	nobody_calls(play, sf_setresuid(NULL, 0, 0, 0));
-	nobody_calls(play, sf_capset(NULL, 0, 0));
-	nobody_calls(play, sf_setgroups(NULL));
-	nobody_calls(play, sf_setrlimit(NULL, 0, 0));
-	nobody_calls(play, sf_prctl(NULL, 0, 0));
-	nobody_calls(play, sf_uid_map(NULL, NULL, 0, 0, 1));
-	nobody_calls(play, sf_gid_map(NULL, NULL, 0, 0, 1));
-	nobody_calls(play, sf_reboot(NULL, SF_REBOOT_CMD_HALT));
-	nobody_calls(play, sf_landlock_restrict_self(NULL, true));
-	nobody_calls(play, sf_force_sig(NULL, 11, 1, SF_HANDLER_CURRENT));
-	nobody_calls(play, sf_generate(NULL, SF_GENERATOR_OOM, NULL, 0));
-	nobody_calls(play, sf_ptrace(NULL, SF_PTRACE_TRACEME, 0, 0));
-	nobody_calls(play, sf_ptrace_getsiginfo(NULL, 1, NULL));
-	nobody_calls(play, sf_pidfd_open(NULL, 1, 0));
-	nobody_calls(play, sf_sigaltstack(NULL, true));
-	nobody_calls(play, sf_rt_sigtimedwait_until(NULL, 0, 0, 0, NULL));
-	nobody_calls(play, sf_ns_last_pid(NULL, 1));
-	nobody_calls(play, sf_pid_max(NULL, 400));
-	nobody_calls(play, sf_fault(NULL, 11));
-	nobody_calls(play, sf_seccomp(NULL, SF_SECCOMP_TRAP));
-	nobody_calls(play, sf_tty(NULL, 2, 0));
+	nobody_calls(play, sf_getpid(nobody));
+	nobody_calls(play, sf_gettid(nobody));
+	nobody_calls(play, sf_getppid(nobody));
+	nobody_calls(play, sf_getpgid(nobody, 0));
+	nobody_calls(play, sf_getsid(nobody, 0));
+	nobody_calls(play, sf_getuid(nobody));
+	nobody_calls(play, sf_setpgid(nobody, 0, 0));
+	nobody_calls(play, sf_setsid(nobody));
+	nobody_calls(play, sf_setuid(nobody, 0));
+	nobody_calls(play, sf_setresuid(nobody, 0, 0, 0));
+	nobody_calls(play, sf_capset(nobody, 0, 0));
+	nobody_calls(play, sf_setgroups(nobody));
+	nobody_calls(play, sf_setrlimit(nobody, 0, 0));
+	nobody_calls(play, sf_prctl(nobody, 0, 0));
+	nobody_calls(play, sf_uid_map(nobody, NULL, 0, 0, 1));
+	nobody_calls(play, sf_gid_map(nobody, NULL, 0, 0, 1));
+	nobody_calls(play, sf_reboot(nobody, SF_REBOOT_CMD_HALT));
+	nobody_calls(play, sf_landlock_restrict_self(nobody, true));
+	nobody_calls(play, sf_force_sig(nobody, 11, 1, SF_HANDLER_CURRENT));
+	nobody_calls(play, sf_generate(nobody, SF_GENERATOR_OOM, NULL, 0));
+	nobody_calls(play, sf_ptrace(nobody, SF_PTRACE_TRACEME, 0, 0));
+	nobody_calls(play, sf_ptrace_getsiginfo(nobody, 1, NULL));
+	nobody_calls(play, sf_pidfd_open(nobody, 1, 0));
+	nobody_calls(play, sf_sigaltstack(nobody, true));
+	nobody_calls(play, sf_rt_sigtimedwait_until(nobody, 0, 0, 0, NULL));
+	nobody_calls(play, sf_ns_last_pid(nobody, 1));
+	nobody_calls(play, sf_pid_max(nobody, 400));
+	nobody_calls(play, sf_fault(nobody, 11));
+	nobody_calls(play, sf_seccomp(nobody, SF_SECCOMP_TRAP));
+	nobody_calls(play, sf_tty(nobody, 2, 0));
 }
 
 /* Somebody does something to nobody. */
@@ -89,11 +92,11 @@ static void to_nobody(struct play *play)
 	/* It may be stopped, or sleep, or its machine have ended: then that is why. */
 	if (sf_getpid(first) == SF_FAIL)
 		return;
-	nobody_calls(play, sf_setns(first, NULL, SF_CLONE_NEWPID));
-	nobody_calls(play, sf_pidfd_send_signal(first, NULL, 9, NULL, 0));
-	nobody_calls(play, sf_uid_map(first, NULL, 0, 0, 1));
-	nobody_calls(play, sf_gid_map(first, NULL, 0, 0, 1));
-	nobody_calls(play, sf_generate(first, SF_GENERATOR_OOM, NULL, 0));
+	nobody_calls(play, sf_setns(first, nobody, SF_CLONE_NEWPID));
+	nobody_calls(play, sf_pidfd_send_signal(first, nobody, 9, NULL, 0));
+	nobody_calls(play, sf_uid_map(first, nobody, 0, 0, 1));
+	nobody_calls(play, sf_gid_map(first, nobody, 0, 0, 1));
+	nobody_calls(play, sf_generate(first, SF_GENERATOR_OOM, nobody, 0));
 }
 
 static void tasks(struct play *play)
@@ -102,25 +105,25 @@ static void tasks(struct play *play)
 	char comm[SF_COMM_LEN];
 	int status;
 
-	expect(play, !sf_task_get(NULL) && !sf_task_machine(NULL) && !sf_task_leader(NULL));
-	sf_task_put(NULL);
-	expect(play, !sf_task_parent(NULL) && !sf_task_tracer(NULL) && !sf_task_pidns(NULL));
-	expect(play, !sf_task_userns(NULL) && !*sf_task_comm(NULL, comm));
+	expect(play, !sf_task_get(nobody) && !sf_task_machine(nobody) && !sf_task_leader(nobody));
+	sf_task_put(nobody);
+	expect(play, !sf_task_parent(nobody) && !sf_task_tracer(nobody) && !sf_task_pidns(nobody));
+	expect(play, !sf_task_userns(nobody) && !*sf_task_comm(nobody, comm));
 	expect(play, !*sf_task_comm(play->player[0], NULL));
-	sf_task_set_comm(NULL, "name");
+	sf_task_set_comm(nobody, "name");
 	sf_task_set_comm(play->player[0], NULL);
-	expect(play, !sf_task_nr(NULL, NULL) && !sf_task_nr(play->player[0], NULL));
-	expect(play, !sf_task_tgid(NULL, NULL) && !sf_task_tgid(play->player[0], NULL));
-	expect(play, !sf_task_pgrp(NULL, NULL) && !sf_task_pgrp(play->player[0], NULL));
-	expect(play, !sf_task_session(NULL, NULL) && !sf_task_session(play->player[0], NULL));
+	expect(play, !sf_task_nr(nobody, NULL) && !sf_task_nr(play->player[0], NULL));
+	expect(play, !sf_task_tgid(nobody, NULL) && !sf_task_tgid(play->player[0], NULL));
+	expect(play, !sf_task_pgrp(nobody, NULL) && !sf_task_pgrp(play->player[0], NULL));
+	expect(play, !sf_task_session(nobody, NULL) && !sf_task_session(play->player[0], NULL));
 	expect(play, !sf_task_find(NULL, 1) && !sf_task_next(NULL, NULL));
-	expect(play, !sf_task_next(NULL, play->player[0]) && !sf_task_next_thread(NULL));
-	expect(play, sf_task_state(NULL) == 'X' && !sf_task_is_init(NULL));
-	expect(play, sf_task_is_exiting(NULL) && !sf_task_is_dying(NULL));
-	expect(play, sf_task_exit_status(NULL) == -1 && !sf_task_threads(NULL));
-	expect(play, !sf_task_sigset(NULL, SF_SIGBLK) && !sf_task_cap_effective(NULL));
-	expect(play, !sf_task_cap_permitted(NULL));
-	expect(play, sf_task_call_result(NULL, &status, &info) == SF_BLOCKED);
+	expect(play, !sf_task_next(NULL, play->player[0]) && !sf_task_next_thread(nobody));
+	expect(play, sf_task_state(nobody) == 'X' && !sf_task_is_init(nobody));
+	expect(play, sf_task_is_exiting(nobody) && !sf_task_is_dying(nobody));
+	expect(play, sf_task_exit_status(nobody) == -1 && !sf_task_threads(nobody));
+	expect(play, !sf_task_sigset(nobody, SF_SIGBLK) && !sf_task_cap_effective(nobody));
+	expect(play, !sf_task_cap_permitted(nobody));
+	expect(play, sf_task_call_result(nobody, &status, &info) == SF_BLOCKED);
 }
 
 static void namespaces(struct play *play)
