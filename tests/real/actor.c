@@ -12,13 +12,17 @@
  * calls are made raw: the C library hides two signals and rewrites a si_code.
  */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -223,6 +227,32 @@ static long do_eat(size_t size)
 	return munmap(p, size);
 }
 
+/* fault(): write where nothing is */
+static long do_fault(void)
+{
+	char *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	*(volatile char *)nowhere = 1;
+	return 0;
+}
+
+/* filtered(): make a call that a seccomp filter ends the process for */
+static long do_filtered(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0))
+		return -1;
+	return syscall(SYS_getppid);
+}
+
 static long do_call(struct request *req)
 {
 	int64_t *a = req->arg;
@@ -252,6 +282,10 @@ static void perform(struct request *req, const int *fd)
 		reply.result = do_burn(req->arg[0]);
 	} else if (!strcmp(req->op, "eat")) {
 		reply.result = do_eat((size_t)req->arg[0]);
+	} else if (!strcmp(req->op, "fault")) {
+		reply.result = do_fault();
+	} else if (!strcmp(req->op, "filtered")) {
+		reply.result = do_filtered();
 	} else if (!strcmp(req->op, "thread")) {
 		kept = fd[0];
 		reply.result = do_thread(fd[0]);

@@ -27,6 +27,7 @@ SIG_SETMASK = 2
 P_PID, WEXITED = 1, 4
 RLIMIT_CPU, RLIMIT_FSIZE = 0, 1
 PTRACE_ATTACH, PTRACE_SEIZE, PTRACE_O_EXITKILL = 16, 0x4206, 0x100000
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 AT_FDCWD, O_WRONLY = -100, 1
 MEGABYTE = 1 << 20
 ITIMER_REAL, CLOCK_MONOTONIC = 0, 1
@@ -40,12 +41,14 @@ class NotHere(Exception):
 class Case:
     """A target, and what is to befall it."""
 
-    def __init__(self, directory, init, action, blocked, sig):
+    def __init__(self, directory, by, sig, init, action, blocked):
         self.directory = directory
         self.terminal = []
         self.group = None
         self.stage = wire.start(ask.fixture("actor"), "stage", cwd=directory)
-        self.target = self.stage.spawn("target", wire.CLONE_NEWPID if init else 0)
+        self.stage.leader.must("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.parent = self.stage.spawn("parent") if by == "pdeathsig" else None
+        self.target = (self.parent or self.stage).spawn("target", wire.CLONE_NEWPID if init else 0)
         self.inside = None  # one who is in there, and sends
         leader = self.target.leader
         leader.must("setsid")
@@ -55,7 +58,7 @@ class Case:
             leader.must("rt_sigprocmask", SIG_SETMASK, Ptr(struct.pack("=Q", 1 << (sig - 1))), 0, 8)
 
     def end(self):
-        processes = [p for p in (self.inside, self.target, self.stage) if p]
+        processes = [p for p in (self.inside, self.target, self.parent, self.stage) if p]
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(process.pidfd, signal.SIGKILL)
@@ -71,8 +74,10 @@ class Case:
     def sender(self):
         return self.inside or self.stage
 
-    def prepare(self, by):
+    def prepare(self, by, sig):
         """What must be there before explain is asked."""
+        if by == "pdeathsig":
+            self.target.leader.must("prctl", PR_SET_PDEATHSIG, sig, 0, 0, 0)
         if by == "exitkill":
             self.inside = self.target.spawn("tracer")
             self.inside.leader.must("ptrace", PTRACE_SEIZE, self.target.number_in(self.inside), 0,
@@ -150,6 +155,15 @@ class Case:
     def ptrace_attach(self, _):
         self.stage.leader.must("ptrace", PTRACE_ATTACH, self.target.pid, 0, 0)
 
+    def pdeathsig(self, _):
+        self.parent.leader.post("exit_group", 0)
+
+    def fault(self, _):
+        self.call("fault")
+
+    def seccomp(self, _):
+        self.call("filtered")
+
     def cgroup_kill(self, _):
         path = f"{self.group.path}/cgroup.kill".encode() + b"\0"
         leader = self.sender.leader
@@ -165,7 +179,10 @@ GENERATORS = [("pipe", signal.SIGPIPE), ("file-size", signal.SIGXFSZ), ("alarm",
               ("tty", signal.SIGINT), ("tty", signal.SIGQUIT), ("hangup", signal.SIGHUP),
               ("cpu-soft", signal.SIGXCPU), ("cpu-hard", signal.SIGKILL), ("oom", signal.SIGKILL),
               ("cgroup.kill", signal.SIGKILL), ("cgroup.kill from inside", signal.SIGKILL),
-              ("exitkill", signal.SIGKILL), ("ptrace-attach", signal.SIGSTOP)]
+              ("exitkill", signal.SIGKILL), ("ptrace-attach", signal.SIGSTOP),
+              ("pdeathsig", signal.SIGTERM), ("pdeathsig", signal.SIGKILL),
+              ("fault", signal.SIGSEGV), ("seccomp", signal.SIGSYS)]
+THEIR_OWN = ("pipe", "file-size", "ptrace-attach", "fault", "seccomp")  # for the thread
 
 
 def settle(case, sig, trace):
@@ -192,14 +209,13 @@ def settle(case, sig, trace):
 def try_one(tap, trace, directory, by, sig, init, action, blocked):
     title = (f"{signal.Signals(sig).name} by {by} to an {'init' if init else 'ordinary process'}: "
              f"{action}{', blocked' if blocked else ''}")
-    case, asked = Case(directory, init, action, blocked, sig), ""
+    case, asked = Case(directory, by, sig, init, action, blocked), ""
     try:
-        case.prepare(by)
+        case.prepare(by, sig)
         pid = case.target.pid
         told = ask.explain(case.sender.pid, by.partition(" ")[0], sig, pid)
         asked = f"{told.command}\n{told.document}\n{told.stderr}"
-        # those of its own doing are for the thread, not for the process
-        thread = pid if by in ("pipe", "file-size", "ptrace-attach") else None
+        thread = pid if by in THEIR_OWN else None
         watch = observe.Watch(case.target, sig, thread)
         trace.watch(None, [pid])
         getattr(case, re.sub(r"\W", "_", by))(sig)
@@ -221,6 +237,8 @@ def wanted(by, sig, action, blocked):
     """What cannot be handled is tried once; what takes a second is not tried in every way."""
     if sig in (signal.SIGKILL, signal.SIGSTOP):
         return (action, blocked) == ("default", False)
+    if by == "fault" and (action, blocked) == ("handler", False):
+        return False  # it would return to the fault, for ever
     return by != "cpu-soft" or (action, blocked) in (
         ("default", False), ("default", True), ("handler", False))
 
