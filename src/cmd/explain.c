@@ -18,7 +18,7 @@ static const struct argp_option options[] = {
 	{"by", OPT_BY, "ORIGIN", 0,
 	 "How it is sent: kill (default), tgkill, sigqueue, pidfd; or by the kernel: tty, hangup, "
 	 "alarm, timer, cpu-soft, cpu-hard, pipe, file-size, oom, cgroup.kill, exitkill, "
-	 "ptrace-attach",
+	 "ptrace-attach, pdeathsig, fault, seccomp",
 	 0},
 	{"format", OPT_FORMAT, "FORMAT", 0, "text (default), json, or mermaid: a state diagram", 0},
 	{"json", OPT_JSON, NULL, 0, "The same as --format=json", 0},

@@ -116,6 +116,11 @@ static const struct proc_task *caller_of(const struct inquiry *q, const struct a
 {
 	if (how->from == FROM_SENDER && origin_actor(q->by) == ACTOR_TARGET)
 		return live_thread(q->snapshot, how->task);
+	if (how->from == FROM_SENDER && origin_actor(q->by) == ACTOR_PARENT) {
+		const struct proc_task *parent = snapshot_find(q->snapshot, how->task->ppid);
+
+		return parent ? live_thread(q->snapshot, parent) : NULL;
+	}
 	if (how->from == FROM_SENDER)
 		return q->sender;
 	return q->snapshot->pidns_is_initial ? snapshot_find(q->snapshot, 1) : NULL;

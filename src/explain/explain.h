@@ -27,8 +27,8 @@ enum origin {
 	N_ORIGINS = BY_GENERATOR + SF_NGENERATORS
 };
 
-/* Who acts: the sender; nobody but the kernel; the target, which brings it on itself. */
-enum origin_actor { ACTOR_SENDER, ACTOR_KERNEL, ACTOR_TARGET };
+/* Who acts: the sender; nobody but the kernel; the target, which brings it on itself; its parent. */
+enum origin_actor { ACTOR_SENDER, ACTOR_KERNEL, ACTOR_TARGET, ACTOR_PARENT };
 
 const char *origin_name(enum origin by);
 enum sf_generator origin_generator(enum origin by);

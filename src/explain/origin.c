@@ -3,6 +3,7 @@
 #include "explain/explain.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 static const char *const calls[BY_GENERATOR] = {"kill", "tgkill", "sigqueue", "pidfd"};
@@ -25,6 +26,9 @@ static const struct {
 	[SF_GENERATOR_CGROUP_KILL] = {ACTOR_SENDER, NULL, false},
 	[SF_GENERATOR_EXITKILL] = {ACTOR_KERNEL, "the end of its tracer", false},
 	[SF_GENERATOR_ATTACH] = {ACTOR_SENDER, NULL, false},
+	[SF_GENERATOR_PDEATHSIG] = {ACTOR_PARENT, "the death of its parent", false},
+	[SF_GENERATOR_FAULT] = {ACTOR_TARGET, "a fault of its own", false},
+	[SF_GENERATOR_SECCOMP] = {ACTOR_TARGET, "its seccomp filter", false},
 };
 
 const char *origin_name(enum origin by)
@@ -60,6 +64,11 @@ bool origin_for_group(enum origin by)
 	return by >= BY_GENERATOR && generators[origin_generator(by)].group;
 }
 
+static bool is_fault(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE || sig == SIGTRAP;
+}
+
 int origin_check(const struct inquiry *q, struct inquiry_error *err)
 {
 	int only = q->by < BY_GENERATOR ? 0 : sf_generator_signal(origin_generator(q->by));
@@ -68,6 +77,9 @@ int origin_check(const struct inquiry *q, struct inquiry_error *err)
 	if (only && q->sig != only)
 		return inquiry_fail(err, -EINVAL, "%s sends %s and no other signal",
 				    origin_name(q->by), sf_signal_name(only, buf));
+	if (q->by == BY_GENERATOR + SF_GENERATOR_FAULT && !is_fault(q->sig))
+		return inquiry_fail(err, -EINVAL,
+				    "a fault is SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGTRAP");
 	if (q->by >= BY_GENERATOR && !q->sig)
 		return inquiry_fail(err, -EINVAL, "%s sends no signal 0: only a call can ask so",
 				    origin_name(q->by));

@@ -150,10 +150,19 @@ static struct judgement judge_stop(const struct trails *t, size_t generate, size
 	return judged(REASON_SIGSTOP, action);
 }
 
+/* It ends the process, with a core dump if it may. */
+static struct judgement judge_core(const struct trails *t, size_t generate, size_t action)
+{
+	bool forced = asked(t, generate, SF_STEP_FORCED) != NO_STEP;
+	size_t core = later(t, action, SF_STEP_COREDUMP, false);
+
+	if (core != NO_STEP && t->step[core].answer)
+		return judged(forced ? REASON_FORCED_DUMPS : REASON_DEFAULT_DUMPS, action);
+	return judged(forced ? REASON_FORCED_KILLS : REASON_DEFAULT_KILLS_NO_CORE, action);
+}
+
 static struct judgement judge_action(const struct trails *t, size_t generate, size_t action)
 {
-	size_t core;
-
 	switch (t->step[action].answer) {
 	case SF_ACTION_IGN:
 		return judged(REASON_SIG_IGN_LATE, action);
@@ -168,11 +177,7 @@ static struct judgement judge_action(const struct trails *t, size_t generate, si
 	case SF_ACTION_STOP:
 		return judge_stop(t, generate, action);
 	case SF_ACTION_CORE:
-		core = later(t, action, SF_STEP_COREDUMP, false);
-		return judged(core != NO_STEP && t->step[core].answer
-				      ? REASON_DEFAULT_DUMPS
-				      : REASON_DEFAULT_KILLS_NO_CORE,
-			      action);
+		return judge_core(t, generate, action);
 	case SF_ACTION_FATAL:
 	default:
 		return judge_killed(t, generate, action);

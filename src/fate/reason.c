@@ -183,6 +183,16 @@ static const struct sf_reason reasons[N_REASONS] = {
 		"The process neither blocks, ignores nor handles it, and its default action is "
 		"to end the process with a core dump.",
 		NULL},
+	[REASON_FORCED_KILLS] = {
+		"forced-kills", SF_FATE_KILLED,
+		"It is forced on the process, by a fault of its own or for certain: to block or "
+		"ignore it is of no use, and neither is to be an init.",
+		"For a fault, give the program a handler that is not blocked."},
+	[REASON_FORCED_DUMPS] = {
+		"forced-dumps", SF_FATE_DUMPED,
+		"It is forced on the process, by a fault of its own or for certain: to block or "
+		"ignore it is of no use, and neither is to be an init. A core dump is written.",
+		"For a fault, give the program a handler that is not blocked."},
 	[REASON_SIGSTOP] = {
 		"sigstop", SF_FATE_STOPPED,
 		"SIGSTOP can be neither blocked, nor ignored, nor handled.",

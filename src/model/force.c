@@ -38,7 +38,7 @@ static void force_sig_info_to_task(struct sf_siginfo *info, struct task_struct *
 	step(t, SF_STEP_RESULT, 0, sig, generate, PIDTYPE_PID);
 }
 
-static void force_sig(int sig, int code, enum sf_force_handler mode)
+void force_sig(int sig, int code, enum sf_force_handler mode)
 {
 	struct sf_siginfo info = {.signo = sig, .code = code};
 
@@ -88,6 +88,14 @@ static int fault_code(int sig)
 void fault_again(const struct sleeping *s)
 {
 	force_sig(s->nr, fault_code(s->nr), SF_HANDLER_CURRENT);
+}
+
+int force_fault(int sig)
+{
+	if (!fault_code(sig))
+		return -EINVAL;
+	force_sig(sig, fault_code(sig), SF_HANDLER_CURRENT);
+	return 0;
 }
 
 static long do_fault(int sig)

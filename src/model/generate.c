@@ -16,6 +16,9 @@ enum way {
 	WAY_GROUP,   /* to the target's process group, the kernel's own */
 	WAY_SESSION, /* to the leader of the session, the kernel's own */
 	WAY_SELF,    /* by the target to itself, as if by kill() */
+	WAY_PARENT,  /* to the process, as if by kill() of its parent */
+	WAY_FAULT,   /* forced on the thread that does it, which may have a handler */
+	WAY_FATAL,   /* forced on it for certain */
 	WAY_THREADS, /* to every thread, as if by kill() of whoever asks */
 	WAY_QUEUE,   /* straight to the queue */
 };
@@ -37,6 +40,9 @@ static const struct {
 	[SF_GENERATOR_CGROUP_KILL] = {"cgroup.kill", WAY_THREADS, SIGKILL},
 	[SF_GENERATOR_EXITKILL] = {"exitkill", WAY_THREAD, SIGKILL},
 	[SF_GENERATOR_ATTACH] = {"ptrace-attach", WAY_ATTACH, SIGSTOP},
+	[SF_GENERATOR_PDEATHSIG] = {"pdeathsig", WAY_PARENT, 0},
+	[SF_GENERATOR_FAULT] = {"fault", WAY_FAULT, 0},
+	[SF_GENERATOR_SECCOMP] = {"seccomp", WAY_FATAL, SIGSYS},
 };
 
 const char *sf_generator_name(enum sf_generator g)
@@ -131,6 +137,13 @@ static long generate(enum way way, int sig, struct task_struct *t)
 	case WAY_SELF:
 		send_from_kernel(sig, SEND_SIG_NOINFO, t, PIDTYPE_PID);
 		break;
+	case WAY_PARENT:
+		return group_send_sig_info(sig, SEND_SIG_NOINFO, t, PIDTYPE_TGID);
+	case WAY_FAULT:
+		return force_fault(sig);
+	case WAY_FATAL:
+		force_sig(sig, 1, SF_HANDLER_EXIT);
+		break;
 	case WAY_THREADS:
 		read_lock(&t->machine->tasklist_lock);
 		for_each_thread (t, p)
@@ -145,6 +158,12 @@ static long generate(enum way way, int sig, struct task_struct *t)
 	return 0;
 }
 
+/* What it does by itself, it does as itself. */
+static bool by_itself(enum way way)
+{
+	return way == WAY_SELF || way == WAY_FAULT || way == WAY_FATAL;
+}
+
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int sig)
 {
 	long r;
@@ -153,8 +172,7 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 		return -EINVAL;
 	if (!same_machine(by, t))
 		return call_fail(-EINVAL);
-	/* What it does by itself, it does as itself. */
-	if (!call_enter(generators[g].way == WAY_SELF ? t : by))
+	if (!call_enter(by_itself(generators[g].way) ? t : by))
 		return SF_FAIL;
 	if (generators[g].sig)
 		sig = generators[g].sig;
