@@ -2009,7 +2009,7 @@ enum sf_generator {
 	SF_GENERATOR_EXITKILL,	  /* its tracer ended, with PTRACE_O_EXITKILL: SIGKILL */
 	SF_GENERATOR_ATTACH,	  /* PTRACE_ATTACH, by who asks for it: SIGSTOP */
 	SF_GENERATOR_PDEATHSIG,	  /* its parent, the one by whom it is sent, ended: any signal */
-	SF_GENERATOR_FAULT,	  /* it executes what cannot be: SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
+	SF_GENERATOR_FAULT,	  /* a fault of its own: SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
 	SF_GENERATOR_SECCOMP,	  /* its filter ends the process for a call that it makes: SIGSYS */
 	SF_NGENERATORS
 };

@@ -27,7 +27,7 @@ enum origin {
 	N_ORIGINS = BY_GENERATOR + SF_NGENERATORS
 };
 
-/* Who acts: the sender; nobody but the kernel; the target, which brings it on itself; its parent. */
+/* Who acts: the sender; nobody but the kernel; the target, by what it does; its parent. */
 enum origin_actor { ACTOR_SENDER, ACTOR_KERNEL, ACTOR_TARGET, ACTOR_PARENT };
 
 const char *origin_name(enum origin by);

@@ -221,7 +221,7 @@ void sigsuspend_mask(sf_sigset set);
 bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, int *ret_sig);
 
 /* force.c */
-/** force_sig() - force it on current; force_fault(): as a fault of its own, -EINVAL if @sig is none */
+/** force_sig() - force it on current; force_fault(): for a fault, -EINVAL when @sig is of none */
 void force_sig(int sig, int code, enum sf_force_handler mode);
 int force_fault(int sig);
 /** force_sigsegv() - the handler of @sig could not be called */
