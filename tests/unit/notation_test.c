@@ -181,6 +181,47 @@ static const struct {
 	{"a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0", "a: prctl(PR_SET_CHILD_SUBREAPER, 1) = 0"},
 	{"a: ptrace(PTRACE_CONT, b, NULL, SIGUSR1) = 0", "a: ptrace(CONT, b, SIGUSR1) = 0"},
 	{"a: ptrace(SEIZE, b) = 0", "a: ptrace(SEIZE, b) = 0"},
+	{"a: ptrace(TRACEME) = 0", "a: ptrace(TRACEME) = 0"},
+	{"a: ptrace(PTRACE_SEIZE, b, PTRACE_O_EXITKILL) = 0",
+	 "a: ptrace(SEIZE, b, PTRACE_O_EXITKILL) = 0"},
+	{"a: ptrace(SETOPTIONS, b, 0) = -1 EINVAL", "a: ptrace(SETOPTIONS, b, 0) = -1 EINVAL"},
+	{"a: ptrace(GETSIGINFO, b) = 0 {si_signo=15, si_pid=a}",
+	 "a: ptrace(GETSIGINFO, b) = 0 {si_signo=SIGTERM, si_pid=a}"},
+	{"a: wait4(b) = b [stopped by TRAP, PTRACE_EVENT_STOP]",
+	 "a: wait4(b) = b [stopped by SIGTRAP, PTRACE_EVENT_STOP]"},
+	{"a: vfork() = x", "a: vfork() = x"},
+	{"a: execve() = 0", "a: execve() = 0"},
+	{"a: clone(CLONE_VFORK|CLONE_VM) = x", "a: clone(CLONE_VM|CLONE_VFORK) = x"},
+	{"a: clone3(CLONE_CLEAR_SIGHAND, SIGCHLD) = x",
+	 "a: clone3(CLONE_CLEAR_SIGHAND, SIGCHLD) = x"},
+	{"a: clone3(0, 0, [5, -1]) = -1 EINVAL", "a: clone3(0, 0, [5, -1]) = -1 EINVAL"},
+	{"a: clone3(0, 17, []) = x", "a: clone3(0, SIGCHLD, []) = x"},
+	{"a: ns_last_pid(-5) = -1 EINVAL", "a: ns_last_pid(-5) = -1 EINVAL"},
+	{"a: pid_max(400) = 0", "a: pid_max(400) = 0"},
+	{"a: reboot(LINUX_REBOOT_CMD_HALT) = ?", "a: reboot(HALT) = ?"},
+	{"a: pidfd_open(b, PIDFD_THREAD|0x10) = 0", "a: pidfd_open(b, PIDFD_THREAD|0x10) = 0"},
+	{"a: pidfd_send_signal(PIDFD_SELF_THREAD, 9) = 0",
+	 "a: pidfd_send_signal(PIDFD_SELF_THREAD, SIGKILL) = 0"},
+	{"a: pidfd_send_signal(PIDFD_SELF_THREAD_GROUP, 9) = 0",
+	 "a: pidfd_send_signal(PIDFD_SELF_THREAD_GROUP, SIGKILL) = 0"},
+	{"a: fault(11) = ? => killed", "a: fault(SIGSEGV) = ?       => killed"},
+	{"a: seccomp(SECCOMP_RET_TRAP) = 0 => handled", "a: seccomp(TRAP) = 0        => handled"},
+	{"a: alarm() = 0", "a: alarm() = 0"},
+	{"a: timer_create(10) = 0", "a: timer_create(SIGUSR1) = 0"},
+	{"a: use_cpu(HARD) = ?", "a: use_cpu(HARD) = ?"},
+	{"a: write(FILE) = -1 EFBIG", "a: write(FILE) = -1 EFBIG"},
+	{"a: tty(SUSP, b) = 0 => b: stopped", "a: tty(SUSP, b) = 0         => b: stopped"},
+	{"a: oom() = ?", "a: oom() = ?"},
+	{"a: cgroup_kill(b) = 0", "a: cgroup_kill(b) = 0"},
+	{"a: sigaltstack(BAD) = 0", "a: sigaltstack(BAD) = 0"},
+	{"a: sigaction(2, handler, SA_ONSTACK, [TERM]) = 0 [handler, {INT}]",
+	 "a: sigaction(SIGINT, handler, SA_ONSTACK, {SIGTERM}) = 0 [handler, {SIGINT}]"},
+	{"a: sigaction(2, NULL) = 0 [SIG_DFL]", "a: sigaction(SIGINT, NULL) = 0 [SIG_DFL]"},
+	{"a: sigtimedwait({TERM}, 0, 0) = -1 EAGAIN",
+	 "a: sigtimedwait({SIGTERM}, 0, 0) = -1 EAGAIN"},
+	{"a: signalfd({TERM}) = TERM {si_pid=b}", "a: signalfd({SIGTERM}) = SIGTERM {si_pid=b}"},
+	{"a: landlock_restrict_self(LANDLOCK_SCOPE_SIGNAL) = 0",
+	 "a: landlock_restrict_self(SCOPE_SIGNAL) = 0"},
 	{"a: uid_map(b, 0, 1000, 1) = 0", "a: uid_map(b, 0, 1000, 1) = 0"},
 	{"a: --- 15 ---", "a: --- SIGTERM ---"},
 	{"a: --- SIGCHLD {si_signo=17, si_code=CLD_EXITED, si_status=3} ---",
@@ -239,6 +280,14 @@ static void assert_same_call(const struct fate_line *a, const struct fate_line *
 	}
 }
 
+static void assert_same_action(const struct fate_result *a, const struct fate_result *b)
+{
+	assert_int_equal(a->has_action, b->has_action);
+	assert_int_equal(a->action.handler, b->action.handler);
+	assert_int_equal(a->action.flags, b->action.flags);
+	assert_int_equal(a->action.mask, b->action.mask);
+}
+
 static void assert_same_line(const struct fate_line *a, const struct fate_line *b)
 {
 	assert_int_equal(a->kind, b->kind);
@@ -248,6 +297,7 @@ static void assert_same_line(const struct fate_line *a, const struct fate_line *
 		assert_string_equal(a->comment, b->comment);
 	assert_int_equal(a->who, b->who);
 	assert_same_call(a, b);
+	assert_same_action(&a->result, &b->result);
 	assert_int_equal(a->sig, b->sig);
 	assert_int_equal(a->dumped, b->dumped);
 	assert_int_equal(a->code, b->code);
@@ -282,6 +332,30 @@ static void assert_round_trip(const char *text)
 	for (size_t i = 0; i < a->n_lines; i++)
 		assert_same_line(&a->line[i], &b->line[i]);
 	assert_string_equal(once, twice);
+}
+
+/* Each thing that kernels differ in, and each that a scenario may need. */
+static void test_directives(void **state)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_fate_ struct fate *f = NULL;
+	const char *name;
+	size_t n, lines = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	(void)state;
+	assert_non_null(out);
+	for (size_t i = 0; (name = sf_kernel_switch_name(i)); i++, lines += 2)
+		fprintf(out, "kernel has %s\nkernel lacks %s # too\n", name, name);
+	for (int i = 0; i < FATE_NNEEDS; i++, lines++)
+		fprintf(out, "needs %s\n", fate_need_name((enum fate_need)i));
+	fclose(out);
+	assert_round_trip(text);
+	f = parse(text);
+	assert_int_equal(f->n_lines, lines);
+	assert_int_equal(f->line[1].kernel_op, FATE_KERNEL_LACKS);
+	assert_ptr_equal(f->line[1].kernel_switch, sf_kernel_switch_name(0));
+	assert_int_equal(f->line[lines - 1].need, FATE_NNEEDS - 1);
 }
 
 static void test_forms(void **state)
@@ -493,11 +567,11 @@ static void test_man_page(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_question), cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_values),	 cmocka_unit_test(test_resumed),
-		cmocka_unit_test(test_text),	 cmocka_unit_test(test_aligned),
-		cmocka_unit_test(test_read),	 cmocka_unit_test(test_names),
-		cmocka_unit_test(test_man_page),
+		cmocka_unit_test(test_question),   cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_directives), cmocka_unit_test(test_values),
+		cmocka_unit_test(test_resumed),	   cmocka_unit_test(test_text),
+		cmocka_unit_test(test_aligned),	   cmocka_unit_test(test_read),
+		cmocka_unit_test(test_names),	   cmocka_unit_test(test_man_page),
 	};
 
 	man_page = argc > 1 ? argv[1] : "man/fate.5.scd";

@@ -445,13 +445,14 @@ static void test_generated_signals(void **state)
 static void test_probe(void **state)
 {
 	struct sf_kernel k[3];
+	const char *name;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		k[i] = *sf_kernel_preset(NULL);
 		assert_int_equal(kernel_probe(&k[i]), 0);
-		assert_int_equal(k[i].guard_unkillable_fastpath, k[0].guard_unkillable_fastpath);
-		assert_int_equal(k[i].drop_private_to_exiting, k[0].drop_private_to_exiting);
+		for (size_t j = 0; (name = sf_kernel_switch_name(j)); j++)
+			assert_int_equal(sf_kernel_has(&k[i], name), sf_kernel_has(&k[0], name));
 	}
 }
 

@@ -14,17 +14,21 @@
 #define LANDLOCK_SCOPE_VERSION 6 /* the first that scopes signals */
 #define NEW_PID_MAX 4194304
 
-static bool can_landlock(void)
+static long landlock_version(void)
 {
-	return syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION) >=
-	       LANDLOCK_SCOPE_VERSION;
+	return syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION);
+}
+
+bool kernel_has_landlock_scope(void)
+{
+	return landlock_version() >= LANDLOCK_SCOPE_VERSION;
 }
 
 bool world_kernel_can(enum fate_need need)
 {
 	switch (need) {
 	case FATE_NEED_LANDLOCK:
-		return can_landlock();
+		return landlock_version() > 0;
 	case FATE_NEED_CGROUP:
 	case FATE_NEED_MEMCG:
 		return cgroup_can(need == FATE_NEED_MEMCG);

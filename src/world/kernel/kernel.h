@@ -182,6 +182,8 @@ void call_result(const struct actor *a, struct world_result *ret);
 /* can.c */
 /** kernel_has_own_pid_max() - by what a task of another namespace reads: see there */
 bool kernel_has_own_pid_max(long inside);
+/** kernel_has_landlock_scope() - whether Landlock can keep signals within a domain */
+bool kernel_has_landlock_scope(void);
 
 /* events.c */
 int events_make(struct kernel_world *k);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "world/kernel/kernel.h"
 #include "world/world.h"
 
 enum { HOST, INIT, THREAD, N_TASKS };
@@ -61,6 +62,30 @@ static int probe_exiting(struct world *w, bool *ret)
 	return r;
 }
 
+/* Does the host's namespace have a limit of its own?  It has the greatest already. */
+static int probe_pid_max(struct world *w, bool *ret)
+{
+	int r = call(
+		w, HOST,
+		(struct world_call){.id = FATE_PID_MAX, .arg = {SF_PID_MAX_LIMIT}, .n_args = 1});
+
+	if (!r || r == -EOPNOTSUPP)
+		*ret = !r;
+	return r == -EOPNOTSUPP ? 0 : r;
+}
+
+static int probe_pidfd_scopes(struct world *w, bool *ret)
+{
+	int r = call(w, HOST,
+		     (struct world_call){.id = FATE_PIDFD_SEND_SIGNAL,
+					 .arg = {HOST, 0, 0, SF_PIDFD_SIGNAL_THREAD_GROUP},
+					 .n_args = 4});
+
+	if (!r || r == -EINVAL)
+		*ret = !r;
+	return r == -EINVAL ? 0 : r;
+}
+
 /* A child of the host with a second thread. */
 static int make_process(struct world *w, long flags)
 {
@@ -72,6 +97,7 @@ static int make_process(struct world *w, long flags)
 	return r ? r : call(w, INIT, (struct world_call){.id = FATE_THREAD, .child = THREAD});
 }
 
+/* @flags: of a process besides the host; -1: the host is enough */
 static int probe(long flags, int (*ask)(struct world *w, bool *ret), bool *ret)
 {
 	static const bool is_thread[N_TASKS] = {[THREAD] = true};
@@ -83,7 +109,7 @@ static int probe(long flags, int (*ask)(struct world *w, bool *ret), bool *ret)
 
 	if (r)
 		return r;
-	r = make_process(w, flags);
+	r = flags < 0 ? 0 : make_process(w, flags);
 	if (!r)
 		r = ask(w, ret);
 	world_free(w);
@@ -92,14 +118,19 @@ static int probe(long flags, int (*ask)(struct world *w, bool *ret), bool *ret)
 
 int kernel_probe(struct sf_kernel *k)
 {
-	bool guard, drop;
-	int r = probe(SF_CLONE_NEWPID, probe_fastpath, &guard);
+	struct sf_kernel seen = *k;
+	int r = probe(SF_CLONE_NEWPID, probe_fastpath, &seen.guard_unkillable_fastpath);
 
 	if (!r)
-		r = probe(0, probe_exiting, &drop);
-	if (r)
-		return r;
-	k->guard_unkillable_fastpath = guard;
-	k->drop_private_to_exiting = drop;
-	return 0;
+		r = probe(0, probe_exiting, &seen.drop_private_to_exiting);
+	if (!r)
+		r = probe(-1, probe_pid_max, &seen.pidns_pid_max);
+	if (!r)
+		r = probe(-1, probe_pidfd_scopes, &seen.pidfd_scope_flags);
+	/* Where Landlock is not in use, it cannot be asked. */
+	if (!r && world_kernel_can(FATE_NEED_LANDLOCK))
+		seen.landlock_signal_scope = kernel_has_landlock_scope();
+	if (!r)
+		*k = seen;
+	return r;
 }
