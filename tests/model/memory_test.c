@@ -59,6 +59,25 @@ static void script(uint8_t *bytes, size_t n, uint32_t seed)
 	}
 }
 
+/* What chance seldom comes to: namespaces that are mapped, and joined; tracers. */
+static void seldom(struct sf_task *init)
+{
+	struct sf_task *made = NULL, *joins = NULL;
+
+	sf_clone(init, SF_CLONE_NEWUSER | SF_CLONE_NEWPID | 17, &made);
+	sf_fork(init, &joins);
+	sf_uid_map(init, made, 0, 0, 1);
+	sf_gid_map(init, made, 0, 0, 1);
+	sf_setresuid(joins, 7, UINT32_MAX, UINT32_MAX); /* a user that is new there */
+	sf_setns(joins, made, SF_CLONE_NEWUSER | SF_CLONE_NEWPID);
+	sf_ptrace(joins, SF_PTRACE_TRACEME, 0, 0);
+	sf_ptrace(init, SF_PTRACE_SEIZE, sf_task_nr(made, sf_task_pidns(init)), 0);
+	sf_fork(joins, NULL);
+	sf_setuid(joins, 0);
+	sf_task_put(made);
+	sf_task_put(joins);
+}
+
 /* A recorded path, its verdicts and the audit log need memory too. */
 static void record(struct play *play)
 {
@@ -95,8 +114,10 @@ static int run(const uint8_t *bytes, size_t n)
 	struct play play;
 	int r = play_begin(&play, bytes, n) ? 0 : -ENOMEM;
 
-	if (!r)
+	if (!r) {
 		record(&play);
+		seldom(play.player[0]);
+	}
 	while (!r && play_call(&play))
 		r = play_settle(&play) || play.no_memory ? -ENOMEM : 0;
 	if (!r)

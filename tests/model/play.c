@@ -214,7 +214,10 @@ static void become(struct play *play, struct sf_task *t)
 			       flags(play, byte(play) % 2 ? SF_CLONE_NEWPID : SF_CLONE_NEWUSER)));
 		break;
 	case 7:
-		given(play, sf_uid_map(t, target, id[0], id[1], byte(play)));
+		if (byte(play) % 2)
+			given(play, sf_uid_map(t, target, id[0], id[1], byte(play)));
+		else
+			given(play, sf_uid_map(t, t, 0, id[1], 1)); /* it may be so */
 		break;
 	case 8:
 		given(play, sf_gid_map(t, target, id[0], id[1], byte(play)));
