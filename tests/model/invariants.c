@@ -168,8 +168,6 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 		expect(in, is_child_of(p, p->real_parent), "a parent does not know its child");
 	}
 	expect(in, !sig->tty_pgrp || sig->leader, "a terminal is of who leads no session");
-	if (sig->tty_pgrp)
-		refer(in, sig->tty_pgrp);
 	inspect_pending(in, &sig->shared_pending);
 	refer(in, sig->mm_user_ns);
 	refer_pid(in, sig->tty_pgrp);

@@ -57,6 +57,15 @@ static void make(struct play *play, struct sf_task *t)
 		play->wrong = "a child without a number, or a number without a child";
 }
 
+static void generate(struct play *play, struct sf_task *t, struct sf_task *target, int sig)
+{
+	enum sf_generator g = (enum sf_generator)(byte(play) % (SF_NGENERATORS + 2));
+
+	if (g >= SF_GENERATOR_FAULT && is_first(play, target))
+		return;
+	given(play, sf_generate(t, g, target, sig));
+}
+
 /* What a task's own program does to it. */
 static void stumble(struct play *play, struct sf_task *t, int sig)
 {
@@ -97,7 +106,7 @@ static void send(struct play *play, struct sf_task *t)
 						 (unsigned int)flags(play, byte(play) % 9)));
 		break;
 	case 6:
-		given(play, sf_generate(t, (enum sf_generator)(byte(play) % 14), target, sig));
+		generate(play, t, target, sig);
 		break;
 	case 7:
 		if (!is_first(play, t))
