@@ -2048,7 +2048,9 @@ int sf_generator_signal(enum sf_generator g);
  *
  * Return: 0, or
  * * -EINVAL: there is no such generator, @sig is no signal
- * * -EPERM: @by may not trace @target (SF_GENERATOR_ATTACH)
+ * * -EAGAIN: there is no room for a timer's entry (SF_GENERATOR_TIMER)
+ * * -EPERM: @by may not trace @target (SF_GENERATOR_ATTACH), or not signal it
+ *   (SF_GENERATOR_PDEATHSIG)
  * * -ESRCH: @target is gone
  */
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target, int sig);
