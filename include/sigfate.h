@@ -465,8 +465,9 @@ void sf_machine_choose(struct sf_machine *m,
  * @data: passed to @fn
  *
  * @info is NULL for a signal of the kernel's own.  @fn runs after the permission of ids has been
- * granted and before the target's signals are locked, under RCU: it may look, and may wait for
- * another thread, but makes no call (-EDEADLK).
+ * granted and before the target's signals are locked, under RCU, and for a signal to many with
+ * tasklist_lock held for reading.  It may look, but makes no call (-EDEADLK), and waits for no
+ * thread that might wait for it.
  *
  * Context: Excludes everything else in the machine.  @fn is called from every thread that sends.
  *

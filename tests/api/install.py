@@ -153,6 +153,19 @@ def check_c99(there):
     there.compile(CC, os.path.join(HERE, "names.c"), False, *STRICT, "-std=c99")
 
 
+def check_opened(there):
+    """the shared library can be opened by a program that is running"""
+    if SANITIZE:
+        raise Skip("a sanitizer has to be there first")
+    call = ("import ctypes, sys; lib = ctypes.CDLL(sys.argv[1]); "
+            "lib.sf_machine_new.restype = lib.sf_machine_boot.restype = ctypes.c_void_p; "
+            "lib.sf_kill.restype = ctypes.c_long; m = lib.sf_machine_new(None); "
+            "print(lib.sf_kill(ctypes.c_void_p(lib.sf_machine_boot(ctypes.c_void_p(m))), 99, 9))")
+    out = run(sys.executable, "-c", call, os.path.join(there.libdir, "libsigfate.so"))
+    if out != "-3\n":
+        raise Failed(out)
+
+
 def check_guests(there):
     """the kernel in user space"""
     if "wait4 = 2, status 0x300" not in there.run(there.compile(CC, example("guests"), False)):
