@@ -9,7 +9,9 @@ import signal
 import sys
 import traceback
 
+import ask
 import host
+import scene
 from random_sends import Difference, Run
 from tap import Tap, skip_all
 from tracing import Trace
@@ -127,6 +129,26 @@ def try_one(tap, trace, situation):
     tap.result(not problem, title, f"{problem}\n{run.describe()}\ncase: {json.dumps(one)}")
 
 
+def try_in_vain(tap, trace):
+    """What is traced as delivered need not have acted: an init throws away what it unblocks."""
+    title = "traced as delivered, and thrown away by the init"
+    if trace.why_not:
+        tap.skip(title, f"no tracefs: {trace.why_not}")
+        return
+    stage = scene.Scene(case(INIT, TERM, threads=[{"mask": [TERM]}]), ask.fixture("actor"))
+    try:
+        stage.build()
+        target = stage.target
+        trace.watch(None, [target.pid])
+        stage.stage.leader.must("kill", target.pid, TERM)
+        target.leader.must("rt_sigprocmask", scene.SIG_SETMASK, scene.sigset([]), 0, 8)
+        seen = trace.events(None, TERM, {target.pid})
+        good = seen == {"result": 0, "delivered": 1, "handlers": 0} and not target.dead()
+        tap.result(good, title, f"{seen}, dead: {target.dead()}")
+    finally:
+        stage.end()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tap", action="store_true", help="a skip is no exit status")
@@ -136,12 +158,13 @@ def main():
         skip_all("namespaces", why_not, options.tap)
     host.end_on_sigterm()
     host.private_mounts()
-    remains, tap, trace = host.Remains(), Tap(), Trace()
+    remains, tap, trace = host.Remains(), Tap(), Trace(deliver=True)
     if trace.why_not:
         tap.note(f"no tracefs ({trace.why_not}): ignored and dropped look the same")
     try:
         for situation in SITUATIONS:
             try_one(tap, trace, situation)
+        try_in_vain(tap, trace)
     finally:
         trace.close()
         host.Remains.end_children()
