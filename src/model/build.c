@@ -252,6 +252,7 @@ static void set_stopped(struct task_struct *t)
 	t->state = TASK_STOPPED;
 	t->in_get_signal = true;
 	signal_set_stop_flags(sig, SIGNAL_STOP_STOPPED);
+	sig->flags |= SIGNAL_STOP_SHOWN;
 	sig->group_exit_code = SIGSTOP;
 }
 

@@ -78,9 +78,10 @@ static void exit_signals(void)
 		stopped = current->jobctl & JOBCTL_STOP_PENDING &&
 			  task_participate_group_stop(current);
 	}
+	if (stopped)
+		group_stopped(current);
 	unlock_task_sighand(current);
 	if (stopped) {
-		group_stopped(current);
 		read_lock(&current->machine->tasklist_lock);
 		do_notify_parent_cldstop(current, false, SF_CLD_STOPPED);
 		read_unlock(&current->machine->tasklist_lock);

@@ -96,9 +96,9 @@ bool do_signal_stop(int signr)
 	last = task_participate_group_stop(current);
 	WRITE_ONCE(current->state, TASK_STOPPED);
 	step(current, SF_STEP_STOP, last, current->signal->group_exit_code, 0, 0);
+	group_stopped(current);
 	unlock_task_sighand(current);
 	if (last) {
-		group_stopped(current);
 		read_lock(&m->tasklist_lock);
 		do_notify_parent_cldstop(current, false, SF_CLD_STOPPED);
 		read_unlock(&m->tasklist_lock);
@@ -106,8 +106,25 @@ bool do_signal_stop(int signr)
 	return true;
 }
 
+static bool is_any_stopped(const struct task_struct *p)
+{
+	const struct task_struct *t;
+
+	for_each_thread (p, t)
+		if (task_is_stopped(t))
+			return true;
+	return false;
+}
+
+/* Who is held by tracers, every thread, stands for them, until one lets go. */
 void group_stopped(const struct task_struct *t)
 {
+	struct signal_struct *sig = t->signal;
+
+	if (!(sig->flags & SIGNAL_STOP_STOPPED) || sig->flags & SIGNAL_STOP_SHOWN ||
+	    !is_any_stopped(t))
+		return;
+	WRITE_ONCE(sig->flags, sig->flags | SIGNAL_STOP_SHOWN);
 	machine_event(&(struct sf_event){
 		.type = SF_EVENT_STOPPED,
 		.task = t->group_leader,
@@ -162,13 +179,14 @@ void prepare_continue(struct task_struct *p)
 	struct signal_struct *sig = p->signal;
 	bool had = is_pending_anywhere(p, SIG_KERNEL_STOP_MASK);
 	bool stopped = sig->flags & SIGNAL_STOP_STOPPED;
+	bool stands = stopped && is_any_stopped(p);
 	unsigned int why = 0;
 	struct task_struct *t;
 
 	step(p, SF_STEP_FLUSH,
-	     stopped || sig->group_stop_count ? SF_FLUSH_WAKES
-	     : had			      ? SF_FLUSH_STOPS
-					      : SF_FLUSH_NO,
+	     stands || sig->group_stop_count ? SF_FLUSH_WAKES
+	     : had			     ? SF_FLUSH_STOPS
+					     : SF_FLUSH_NO,
 	     SIGCONT, 0, 0);
 	flush_everywhere(p, SIG_KERNEL_STOP_MASK);
 	for_each_thread (p, t)
@@ -182,7 +200,8 @@ void prepare_continue(struct task_struct *p)
 	signal_set_stop_flags(sig, why | SIGNAL_STOP_CONTINUED);
 	sig->group_stop_count = 0;
 	WRITE_ONCE(sig->group_exit_code, 0);
-	if (stopped)
+	WRITE_ONCE(sig->flags, sig->flags & ~SIGNAL_STOP_SHOWN);
+	if (stands)
 		machine_event(
 			&(struct sf_event){.type = SF_EVENT_CONTINUED, .task = p->group_leader});
 }

@@ -114,9 +114,9 @@ bool ptrace_stop(int code, int why, bool seized_trap)
 	rare_of(current)->in_ptrace_stop = true;
 	rare_of(current)->in_event_stop = seized_trap;
 	rare_of(current)->event_code = code;
-	unlock_task_sighand(current);
 	if (stopped)
 		group_stopped(current);
+	unlock_task_sighand(current);
 	read_lock(&m->tasklist_lock);
 	if (!external && current->ptrace)
 		do_notify_parent_cldstop(current, true, why);

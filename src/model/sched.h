@@ -39,6 +39,8 @@ struct sighand_struct {
 #define SIGNAL_CLD_CONTINUED 0x20u
 #define SIGNAL_CLD_MASK (SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED)
 #define SIGNAL_UNKILLABLE 0x40u
+/* Not the kernel's: who observes has been told of the stop. */
+#define SIGNAL_STOP_SHOWN 0x80u
 #define SIGNAL_STOP_MASK (SIGNAL_CLD_MASK | SIGNAL_STOP_STOPPED | SIGNAL_STOP_CONTINUED)
 
 /* Signals to many that come while a fork is under way are for the child too. */

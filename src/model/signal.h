@@ -237,7 +237,7 @@ bool task_participate_group_stop(struct task_struct *t);
 void signal_set_stop_flags(struct signal_struct *sig, unsigned int flags);
 /** do_signal_stop() - true when current is stopped now, and has let go of its siglock */
 bool do_signal_stop(int signr);
-/** group_stopped() - the whole process is stopped: tell who observes */
+/** group_stopped() - where the whole process is stopped: tell who observes, once; siglock held */
 void group_stopped(const struct task_struct *t);
 void do_notify_parent_cldstop(struct task_struct *t, bool for_ptracer, int why);
 /** prepare_stop_signal(), prepare_continue() - the side effects of prepare_signal() */
