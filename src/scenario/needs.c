@@ -41,15 +41,6 @@ static bool is_root(void)
 	       (data[0].effective & needed) == needed;
 }
 
-/* Whether a user namespace can be made, as far as the kernel's limit goes. */
-static bool has_userns(void)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/sys/user/max_user_namespaces", "re");
-	long most = 0;
-
-	return file && fscanf(file, "%ld", &most) == 1 && most > 0;
-}
-
 /* "it needs root", and what a kernel has that the scenario is not for. */
 __attribute__((format(printf, 2, 3))) static int lacks(char **ret, const char *format, ...)
 {
@@ -90,9 +81,7 @@ static int check_need(enum fate_need need, char **ret)
 		[FATE_NEED_CGROUP] = "root and a cgroup of its own with a cgroup.kill",
 		[FATE_NEED_MEMCG] = "root and a cgroup of its own whose memory can be limited",
 	};
-	bool can = need == FATE_NEED_ROOT     ? is_root()
-		   : need == FATE_NEED_USERNS ? has_userns()
-					      : world_kernel_can(need);
+	bool can = need == FATE_NEED_ROOT ? is_root() : world_kernel_can(need);
 
 	return can ? 0 : lacks(ret, "it needs %s", words[need]);
 }

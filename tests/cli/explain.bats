@@ -454,7 +454,8 @@ inside() {
 	need_namespaces
 	install -m 755 "$SIGFATE" "$DIR/sigfate"
 	chmod 755 "$DIR"
-	run --separate-stderr unshare --mount --pid --fork --kill-child sh -c "
+	run --separate-stderr unshare --mount --propagation unchanged --pid --fork --kill-child sh -c "
+		mount --make-private /proc
 		mount -t proc -o hidepid=2 proc /proc
 		setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '
 			$DIR/sigfate explain TERM 1

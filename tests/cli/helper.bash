@@ -35,7 +35,7 @@ need() {
 }
 
 need_namespaces() {
-	unshare --pid --fork --mount-proc true 2>"$DIR/error" ||
+	unshare --pid --fork --propagation unchanged --mount-proc true 2>"$DIR/error" ||
 		need namespaces "no PID namespace can be made here: $(cat "$DIR/error")"
 }
 
@@ -56,7 +56,7 @@ target() {
 # container [SCRIPT]: the same as PID 1 of a new namespace, with a child; $INIT and $CHILD
 container() {
 	need_namespaces
-	unshare --pid --fork --kill-child --mount-proc sh -c "${1:-:}
+	unshare --pid --fork --kill-child --propagation unchanged --mount-proc sh -c "${1:-:}
 		sh -c 'echo ready >\"$DIR/ready\"; read -r line <\"$DIR/never\"; :' &
 		read -r line <'$DIR/never'" 3>&- &
 	STARTED+=("$!")

@@ -73,7 +73,9 @@ static void make_namespaces(void)
 		snprintf(map, sizeof(map), "0 %u 1", gid);
 		put_file("/proc/self/gid_map", map);
 	}
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	/* in a chroot only what is mounted below may be a mount */
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 &&
+	    mount(NULL, "/proc", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		fail("mount");
 }
 

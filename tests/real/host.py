@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import errno
 import os
 import select
 import signal
@@ -30,10 +31,23 @@ def can_make_namespaces():
     return None
 
 
+def mount_points():
+    with open("/proc/self/mountinfo", "rb") as file:
+        for line in file:
+            yield line.split()[4].decode("unicode_escape").encode("latin-1")
+
+
 def private_mounts():
     """Mount from now on for ourselves and our children only."""
-    if libc.unshare(CLONE_NEWNS) < 0 or libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) < 0:
+    if libc.unshare(CLONE_NEWNS) < 0:
         raise OSError(ctypes.get_errno(), "cannot make a mount namespace")
+    if libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) == 0:
+        return
+    if ctypes.get_errno() != errno.EINVAL:
+        raise OSError(ctypes.get_errno(), "cannot make the mounts private")
+    # In a chroot our root may be no mount; what is mounted below it is.
+    for point in mount_points():
+        libc.mount(None, point, None, MS_PRIVATE, None)
 
 
 @contextlib.contextmanager

@@ -2,9 +2,13 @@
 /* can.c - what the running kernel lets us have */
 #include "world/kernel/kernel.h"
 
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -24,16 +28,29 @@ bool kernel_has_landlock_scope(void)
 	return landlock_version() >= LANDLOCK_SCOPE_VERSION;
 }
 
+/* Not where the administrator allows none, and not in a chroot. */
+static bool can_userns(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0)
+		_exit(0);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return pid > 0;
+}
+
 bool world_kernel_can(enum fate_need need)
 {
 	switch (need) {
+	case FATE_NEED_USERNS:
+		return can_userns();
 	case FATE_NEED_LANDLOCK:
 		return landlock_version() > 0;
 	case FATE_NEED_CGROUP:
 	case FATE_NEED_MEMCG:
 		return cgroup_can(need == FATE_NEED_MEMCG);
 	case FATE_NEED_ROOT:
-	case FATE_NEED_USERNS:
 	case FATE_NNEEDS:
 	default:
 		return true;
