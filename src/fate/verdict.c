@@ -150,6 +150,19 @@ static const struct sf_reason *argument_reason(int answer)
 	}
 }
 
+/* Why the kernel itself sends nothing. */
+static const struct sf_reason *kernels_reason(long generator)
+{
+	switch (generator) {
+	case SF_GENERATOR_ATTACH:
+		return reason(REASON_MAY_NOT_TRACE);
+	case SF_GENERATOR_TIMER:
+		return reason(REASON_QUEUE_FULL);
+	default:
+		return reason(REASON_GONE);
+	}
+}
+
 static const struct sf_reason *reason_for_nobody(const struct reader *r)
 {
 	const struct sf_reason *why = reason(REASON_GONE);
@@ -160,9 +173,8 @@ static const struct sf_reason *reason_for_nobody(const struct reader *r)
 
 		if (s->id == SF_STEP_ARGUMENTS && s->answer != SF_ARG_OK)
 			return argument_reason(s->answer);
-		if (s->id == SF_STEP_CALL && s->answer == SF_CALL_KERNEL &&
-		    s->value[0] == SF_GENERATOR_ATTACH)
-			why = reason(REASON_MAY_NOT_TRACE);
+		if (s->id == SF_STEP_CALL && s->answer == SF_CALL_KERNEL)
+			why = kernels_reason(s->value[0]);
 		if (s->id == SF_STEP_WHOM)
 			whom = s->answer;
 		if (s->id == SF_STEP_FIND && !s->answer)
