@@ -245,6 +245,7 @@ struct sf_siginfo {
 	int64_t value;
 };
 
+/** enum sf_handler - what a process does with a signal: the default, nothing, or a handler */
 enum sf_handler { SF_SIG_DFL, SF_SIG_IGN, SF_SIG_HANDLER };
 
 /* sa_flags, with Linux's values */
@@ -390,6 +391,7 @@ struct sf_userns *sf_machine_userns(struct sf_machine *m);
  */
 int sf_settle(struct sf_machine *m);
 
+/** enum sf_event_type - what may become of a task */
 enum sf_event_type {
 	SF_EVENT_HANDLED,   /* a handler ran; info is what it was told */
 	SF_EVENT_KILLED,    /* the process died of a signal; status as wait4() gives it */
@@ -437,7 +439,10 @@ struct sf_event {
 void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struct sf_event *event),
 			void *data);
 
-/* What the kernel leaves open: it may do any of several things, and all of them are right. */
+/**
+ * enum sf_choice - what the kernel leaves open: it may do any of several things, and all of them
+ *	are right
+ */
 enum sf_choice {
 	SF_CHOICE_TASK, /* which of the tasks that have something to do runs next */
 	SF_NCHOICES
@@ -488,7 +493,9 @@ void sf_machine_set_lsm(struct sf_machine *m,
  */
 void sf_machine_set_overflowuid(struct sf_machine *m, uint32_t uid);
 
-/* What the kernel does with a core dump; set from /proc/sys/kernel/core_pattern. */
+/**
+ * enum sf_core_pattern - what the kernel does with a core dump; see /proc/sys/kernel/core_pattern
+ */
 enum sf_core_pattern { SF_CORE_FILE, SF_CORE_PIPE, SF_CORE_NONE };
 
 /**
@@ -861,6 +868,7 @@ int sf_task_exit_status(const struct sf_task *t);
  */
 int sf_task_threads(const struct sf_task *t);
 
+/** enum sf_sigset_kind - the sets of /proc/PID/task/TID/status, by their names there */
 enum sf_sigset_kind { SF_SIGPND, SF_SHDPND, SF_SIGBLK, SF_SIGIGN, SF_SIGCGT };
 
 /**
@@ -1517,6 +1525,9 @@ long sf_rt_sigaction(struct sf_task *current, int sig, const struct sf_sigaction
  */
 long sf_sigaltstack(struct sf_task *current, bool unusable);
 
+/**
+ * enum sf_sigprocmask_how - what is done with the set: added, taken away, put in place of the old
+ */
 enum sf_sigprocmask_how { SF_SIG_BLOCK, SF_SIG_UNBLOCK, SF_SIG_SETMASK };
 
 /**
@@ -1942,7 +1953,10 @@ long sf_reboot(struct sf_task *current, unsigned int cmd);
  */
 long sf_landlock_restrict_self(struct sf_task *current, bool scope_signal);
 
-/* What the kernel forces a signal past: nothing; the handler; the handler and every tracer. */
+/**
+ * enum sf_force_handler - what the kernel forces a signal past: nothing; the handler; the handler
+ *	and every tracer
+ */
 enum sf_force_handler { SF_HANDLER_CURRENT, SF_HANDLER_SIG_DFL, SF_HANDLER_EXIT };
 
 /**
@@ -1994,7 +2008,7 @@ enum sf_seccomp { SF_SECCOMP_KILL_PROCESS, SF_SECCOMP_KILL_THREAD, SF_SECCOMP_TR
  */
 long sf_seccomp(struct sf_task *current, enum sf_seccomp action);
 
-/* Signals without a sender of flesh and blood. */
+/** enum sf_generator - signals that come from the kernel, and from nobody's call */
 enum sf_generator {
 	SF_GENERATOR_TTY,	/* a key of the terminal: ^C, ^\, ^Z; to the process group */
 	SF_GENERATOR_HANGUP,	/* the terminal is gone: SIGHUP and SIGCONT to the session's leader;
@@ -2073,6 +2087,7 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target
  */
 long sf_tty(struct sf_task *current, int sig, int pgrp);
 
+/** enum sf_ptrace_request - PTRACE_*, as far as signals go */
 enum sf_ptrace_request {
 	SF_PTRACE_ATTACH,
 	SF_PTRACE_SEIZE,
@@ -2385,6 +2400,7 @@ const struct sf_step *sf_path_steps(const struct sf_path *path, size_t *ret_n);
 
 /* ---- the verdict -------------------------------------------------------------------------- */
 
+/** enum sf_fate - what becomes of a signal, in one word */
 enum sf_fate {
 	SF_FATE_REFUSED, /* the call failed for this target */
 	SF_FATE_PROBE,	 /* signal 0: checked, nothing sent */
