@@ -250,7 +250,9 @@ bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, in
 		enum took took = TOOK_NONE;
 		int sig = 0;
 
-		turn = before_signals();
+		/* what its tracer chose comes before all else */
+		turn = current->rare && current->rare->in_ptrace_signal ? TURN_HANDLER
+									: before_signals();
 		if (turn == TURN_HANDLER)
 			took = take(ret_info, &sig);
 		if (took == TOOK_ONE)

@@ -468,7 +468,7 @@ static long install_both(struct task_struct *target)
 		return -ESRCH;
 	r = may_install_userns(user_ns);
 	if (!r)
-		r = pidns_install(pid_ns);
+		r = pidns_install(pid_ns, user_ns);
 	return r ? r : userns_install(user_ns);
 }
 
@@ -487,7 +487,7 @@ static long do_setns(struct task_struct *target, uint64_t flags)
 	else if (flags == SF_CLONE_NEWUSER)
 		r = userns_install(rcu_dereference(target->cred)->user_ns);
 	else
-		r = pidns_install(task_active_pid_ns(target));
+		r = pidns_install(task_active_pid_ns(target), current->cred->user_ns);
 	rcu_read_unlock();
 	return r;
 }

@@ -146,7 +146,7 @@ int copy_pid_ns(uint64_t flags, struct sf_userns *user_ns, struct pid_namespace 
 		struct pid_namespace **ret);
 /** in_pid_ns() - whether @ns is @ancestor or below it */
 bool in_pid_ns(const struct pid_namespace *ancestor, const struct pid_namespace *ns);
-int pidns_install(struct pid_namespace *new);
+int pidns_install(struct pid_namespace *new, struct user_namespace *user_ns);
 void zap_pid_ns_processes(struct pid_namespace *ns);
 bool zap_pid_ns_done(struct pid_namespace *ns);
 

@@ -111,10 +111,9 @@ bool in_pid_ns(const struct pid_namespace *ancestor, const struct pid_namespace 
 }
 
 /* Only current's own namespace and those below it can be given to its children. */
-int pidns_install(struct pid_namespace *new)
+int pidns_install(struct pid_namespace *new, struct user_namespace *user_ns)
 {
-	if (!ns_capable(new->user_ns, SF_CAP_SYS_ADMIN) ||
-	    !ns_capable(current->cred->user_ns, SF_CAP_SYS_ADMIN))
+	if (!ns_capable(new->user_ns, SF_CAP_SYS_ADMIN) || !ns_capable(user_ns, SF_CAP_SYS_ADMIN))
 		return -EPERM;
 	if (!in_pid_ns(task_active_pid_ns(current), new))
 		return -EINVAL;

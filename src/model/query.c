@@ -293,7 +293,7 @@ bool sf_pidns_closed(const struct sf_pidns *ns)
 
 int sf_pidns_set_last_pid(struct sf_pidns *ns, int last)
 {
-	if (!ns || last < 0 || last >= SF_PID_MAX_LIMIT)
+	if (!ns || last < 0 || last > SF_PID_MAX_LIMIT)
 		return -EINVAL;
 	spin_lock(&ns->machine->pidmap_lock);
 	ns->idr.next = last + 1;
