@@ -98,7 +98,7 @@ static const struct {
 	[FATE_GETUID] = {SYS_getuid, NULL},
 	[FATE_SETUID] = {SYS_setuid, prepare_setuid},
 	[FATE_SETRESUID] = {SYS_setresuid, prepare_setuid},
-	[FATE_SETGROUPS] = {SYS_setgroups, NULL},
+	[FATE_SETGROUPS] = {SYS_setgroups, prepare_setgroups},
 	[FATE_CAPSET] = {SYS_capset, prepare_capset},
 	[FATE_LANDLOCK] = {SYS_LANDLOCK_RESTRICT_SELF, prepare_landlock},
 	[FATE_SETRLIMIT] = {SYS_prlimit64, prepare_setrlimit},

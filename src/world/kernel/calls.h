@@ -64,6 +64,7 @@ int prepare_setrlimit(const struct request *q);
 int prepare_setuid(const struct request *q);
 int prepare_prctl(const struct request *q);
 int prepare_map(const struct request *q);
+int prepare_setgroups(const struct request *q);
 int prepare_ns_last_pid(const struct request *q);
 int prepare_pid_max(const struct request *q);
 int prepare_reboot(const struct request *q);

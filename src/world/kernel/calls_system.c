@@ -103,18 +103,40 @@ static int prepare_file(const struct request *q, const char *path, const char *l
 	return 0;
 }
 
+/* Only root is somebody in a world that an ordinary user has made. */
+static int decline_users(struct kernel_world *k)
+{
+	snprintf(k->world.error, sizeof(k->world.error),
+		 "there are no users but root in a world that is made without the right to be any: "
+		 "run it as root");
+	return -EOPNOTSUPP;
+}
+
+int prepare_setgroups(const struct request *q)
+{
+	return q->k->cage.mapped ? 0 : decline_users(q->k);
+}
+
 int prepare_map(const struct request *q)
 {
 	const struct actor *target = actor_of(q->k, (int)q->c->arg[0]);
 	const char *name = q->c->id == FATE_UID_MAP ? "uid_map" : "gid_map";
+	uint64_t outside = (uint32_t)q->c->arg[2], count = (uint32_t)q->c->arg[3];
 	char path[64], line[64];
+	int r;
 
 	if (!target)
 		return -ESRCH;
+	if (!q->k->cage.mapped && outside + count > 1)
+		return decline_users(q->k);
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)target->tid, name);
 	snprintf(line, sizeof(line), "%u %u %u", (unsigned int)q->c->arg[1],
 		 (unsigned int)q->c->arg[2], (unsigned int)q->c->arg[3]);
-	return prepare_file(q, path, line);
+	r = prepare_file(q, path, line);
+	/* whom the file belongs to, is nobody there */
+	if (!r && q->command->nr == SYS_openat && !q->k->cage.mapped)
+		return decline_users(q->k);
+	return r;
 }
 
 int prepare_ns_last_pid(const struct request *q)

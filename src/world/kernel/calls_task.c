@@ -82,8 +82,15 @@ int prepare_clone3(const struct request *q)
 		.stack_size = WIRE_SLOT_SIZE,
 		.set_tid_size = q->c->n_tids,
 	};
+	unsigned int inside = q->a->n_nr + !!(args.flags & CLONE_NEWPID);
 	int r = prepare_child(q, (uint64_t *)&args.stack);
 
+	/* The namespaces around those of the scenario are not its business. */
+	if (!r && q->c->n_tids > inside && q->c->n_tids <= inside + q->k->outer_levels) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "a number in a namespace that is not of the scenario");
+		r = -EOPNOTSUPP;
+	}
 	if (r)
 		return r;
 	if (q->c->n_tids)
@@ -195,6 +202,11 @@ int prepare_ptrace(const struct request *q)
 
 	if (request < 0 || (size_t)request >= ARRAY_SIZE(ptrace_requests))
 		return -EINVAL;
+	if (request == SF_PTRACE_TRACEME && q->a->ppid == q->k->init->tid) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "the init of the scenario traces nobody");
+		return -EDEADLK;
+	}
 	q->command->arg[0] = ptrace_requests[request];
 	q->command->arg[2] = 0;
 	q->command->arg[3] = request == SF_PTRACE_GETSIGINFO ? put_result(q, 128)

@@ -46,13 +46,14 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 
 /*
  * Some threads have stopped, and the others have for a tracer: then the process has stopped, unless
- * one of those waited for its tracer before that, and so does not know of it yet.
+ * one of those waited for its tracer before that, and so does not know of it yet.  One that stopped
+ * shows the signal only when all have.
  */
-static char mixed_state(const struct actor *leader)
+static char mixed_state(const struct actor *stopped)
 {
 	struct stat_line s;
 	bool complete =
-		!look_stat(&leader->look, &s) && s.exit_code >= SIGSTOP && s.exit_code <= SIGTTOU;
+		!look_stat(&stopped->look, &s) && s.exit_code >= SIGSTOP && s.exit_code <= SIGTTOU;
 
 	return complete ? 'T' : 't';
 }
@@ -63,7 +64,8 @@ static char mixed_state(const struct actor *leader)
  */
 static char group_state(const struct kernel_world *k, const struct actor *leader)
 {
-	bool stopped = false, traced = false;
+	const struct actor *stopped = NULL;
+	bool traced = false;
 
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
@@ -72,17 +74,18 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
 			continue;
 		if (a->state != 'T' && a->state != 't')
 			return 'S';
-		stopped |= a->state == 'T';
+		stopped = a->state == 'T' ? a : stopped;
 		traced |= a->state == 't';
 	}
 	if (stopped && traced)
-		return mixed_state(leader);
+		return mixed_state(stopped);
 	return stopped ? 'T' : traced ? 't' : leader->state;
 }
 
 /*
  * How it ended, as its parent would be told.  A leader that died before the others has not run
- * since.  One that nobody waits for takes its status with it, but for those who hold a pidfd.
+ * since.  One that nobody waits for takes its status with it, but for those who hold a pidfd;
+ * and of an init they are not told whether its namespace was rebooted.
  */
 static void find_exit_status(struct actor *leader)
 {
@@ -93,8 +96,8 @@ static void find_exit_status(struct actor *leader)
 		return;
 	if (!look_stat(&leader->look, &s))
 		leader->exit_status = s.exit_code;
-	else if (leader->pidfd >= 0 && !ioctl(leader->pidfd, PIDFD_GET_INFO_EXIT, &info) &&
-		 (info.mask & PIDFD_INFO_EXIT))
+	else if (leader->nr[leader->n_nr - 1] != 1 && leader->pidfd >= 0 &&
+		 !ioctl(leader->pidfd, PIDFD_GET_INFO_EXIT, &info) && (info.mask & PIDFD_INFO_EXIT))
 		leader->exit_status = info.exit_code;
 }
 

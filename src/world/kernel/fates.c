@@ -9,6 +9,7 @@
 #include "world/kernel/kernel.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
@@ -42,6 +43,20 @@ static bool is_dying(const struct kernel_world *k, const struct actor *process)
 	return true;
 }
 
+static bool has_tracer(const struct kernel_world *k, const struct actor *process)
+{
+	struct status s;
+
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader == process && a->state != 'X' &&
+		    !look_status(&a->look, &s) && s.traced)
+			return true;
+	}
+	return false;
+}
+
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c)
 {
 	struct sent *s = &k->sent;
@@ -59,6 +74,7 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 			continue;
 		s->target[i].was_dead = k->actor[i].dead;
 		s->target[i].was_dying = is_dying(k, &k->actor[i]);
+		s->target[i].was_traced = has_tracer(k, &k->actor[i]);
 		if (!k->trace)
 			s->target[i].was_pending = pending_of(k, &k->actor[i]) & signal_bit(s->sig);
 	}
@@ -86,7 +102,7 @@ static bool is_of_call(const struct sent *s, const struct trace_event *e, const 
 		s->any_code ? e->code == SF_SI_USER || e->code == SF_SI_TKILL : e->code == s->code;
 
 	return s->any && (code || s->forced) && (e->sender == s->sender->tid || s->any_sender) &&
-	       e->sig == s->sig && (!s->one || s->target[to->leader->index].addressed);
+	       e->sig == s->sig && (s->all || s->target[to->leader->index].addressed);
 }
 
 static int take_generated(void *data, const struct trace_event *e)
@@ -118,15 +134,24 @@ int sent_end(struct kernel_world *k, long ret)
 	return r;
 }
 
-static unsigned int fate_of_event(const struct sent *s, const struct world_event *e)
+/* One that has a tracer may have stood for it, and died of a signal like this that came before. */
+static unsigned int fate_of_death(const struct sent *s, int status, bool was_traced)
+{
+	unsigned int others = was_traced ? BIT(PENDING) | BIT(DROPPED) | BIT(TRACED) : 0;
+
+	if (status < 0)
+		return BIT(KILLED) | BIT(DUMPED) | others;
+	if (WTERMSIG(status) != s->sig)
+		return 0;
+	return (WCOREDUMP(status) ? BIT(DUMPED) : BIT(KILLED)) | others;
+}
+
+static unsigned int fate_of_event(const struct sent *s, const struct world_event *e,
+				  bool was_traced)
 {
 	switch (e->type) {
 	case WORLD_KILLED:
-		if (e->status < 0)
-			return BIT(KILLED) | BIT(DUMPED);
-		if (WTERMSIG(e->status) != s->sig)
-			return 0;
-		return WCOREDUMP(e->status) ? BIT(DUMPED) : BIT(KILLED);
+		return fate_of_death(s, e->status, was_traced);
 	case WORLD_STOPPED:
 		return e->info.signo == s->sig ? BIT(STOPPED) : 0;
 	case WORLD_CONTINUED:
@@ -146,13 +171,14 @@ static unsigned int fate_of_event(const struct sent *s, const struct world_event
 /* What was seen of a process that the signal may have done. */
 static unsigned int fates_seen(const struct kernel_world *k, const struct actor *process)
 {
+	bool was_traced = k->sent.target[process->index].was_traced;
 	unsigned int set = 0;
 
 	for (size_t i = 0; i < k->world.n_events; i++) {
 		const struct world_event *e = &k->world.event[i];
 
 		if (k->actor[e->who].leader == process)
-			set |= fate_of_event(&k->sent, e);
+			set |= fate_of_event(&k->sent, e, was_traced);
 	}
 	return set;
 }
@@ -166,6 +192,39 @@ static unsigned int fate_of_dying(const struct kernel_world *k, const struct act
 	return WCOREDUMP(process->exit_code) ? BIT(DUMPED) : BIT(KILLED);
 }
 
+/* It has taken the signal in its call, but stands before it could tell. */
+static bool waits_for_signals(const struct kernel_world *k, const struct actor *process)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++) {
+		const struct actor *a = &k->actor[i];
+
+		if (a->born && a->leader == process && a->busy && a->call == FATE_SIGWAITINFO &&
+		    (a->state == 'T' || a->state == 't'))
+			return true;
+	}
+	return false;
+}
+
+/* Who stands for a tracer may have stopped before, and gone on only as far as that. */
+static unsigned int unseen_continued(const struct kernel_world *k, const struct actor *process)
+{
+	return k->sent.sig == SIGCONT && k->sent.target[process->index].was_traced ? BIT(CONTINUED)
+										   : 0;
+}
+
+/*
+ * What a look afterwards does not show: a stop that is over already, or that a thread still waits
+ * for its tracer to join; a stop for a tracer who is gone or has waited.
+ */
+static unsigned int unseen(const struct kernel_world *k, const struct actor *process)
+{
+	int sig = k->sent.sig;
+	bool stops = sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+
+	return BIT(DROPPED) | BIT(TRACED) | (stops ? BIT(STOPPED) : 0) |
+	       unseen_continued(k, process) | (waits_for_signals(k, process) ? BIT(HANDLED) : 0);
+}
+
 /* It is known what became of it where it was generated. */
 static unsigned int fates_traced(const struct kernel_world *k, const struct actor *process,
 				 int generated)
@@ -175,9 +234,10 @@ static unsigned int fates_traced(const struct kernel_world *k, const struct acto
 
 	switch (generated) {
 	case IGNORED:
-		return seen & BIT(CONTINUED) ? BIT(CONTINUED) : BIT(IGNORED);
+		return seen & BIT(CONTINUED) ? BIT(CONTINUED)
+					     : BIT(IGNORED) | unseen_continued(k, process);
 	case ALREADY_PENDING:
-		return BIT(MERGED) | (seen & BIT(CONTINUED));
+		return BIT(MERGED) | (seen & BIT(CONTINUED)) | unseen_continued(k, process);
 	case OVERFLOW_FAIL:
 		return BIT(REFUSED);
 	default:
@@ -188,8 +248,7 @@ static unsigned int fates_traced(const struct kernel_world *k, const struct acto
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
 		return BIT(PENDING);
 	/* Dead of something else, before it came to that, or because its handler could not run. */
-	return process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(DROPPED) | BIT(HANDLED)
-			     : BIT(DROPPED);
+	return unseen(k, process) | (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
 }
 
 static unsigned int fates_untraced(const struct kernel_world *k, const struct actor *process)
@@ -209,7 +268,7 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 			return BIT(PENDING);
 		return BIT(MERGED) | BIT(IGNORED) | refused;
 	}
-	return BIT(IGNORED) | BIT(DROPPED) | refused |
+	return BIT(IGNORED) | unseen(k, process) | refused |
 	       (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
 }
 

@@ -15,11 +15,21 @@
 	(SF_SIGMASK(4) | SF_SIGMASK(5) | SF_SIGMASK(7) | SF_SIGMASK(8) | SF_SIGMASK(11) |          \
 	 SF_SIGMASK(29) | SF_SIGMASK(31))
 
-/* A child's end may be told of by any signal. */
+/* Of these, a fault has nothing where a child's end has its status. */
+#define ONLY_AN_ADDRESS (SF_SIGMASK(4) | SF_SIGMASK(7) | SF_SIGMASK(8) | SF_SIGMASK(11))
+
 static bool has_status(int sig, int code)
 {
 	return code > 0 && code <= SF_CLD_CONTINUED && sig >= 1 && sig <= SF_NSIG &&
 	       !(SF_SIGMASK(sig) & OWN_CODES);
+}
+
+/* A child's end may be told of by any signal. */
+static bool shows_status(const struct sf_siginfo *i)
+{
+	return has_status(i->signo, i->code) ||
+	       (i->code > 0 && i->code <= SF_CLD_CONTINUED && i->signo >= 1 &&
+		i->signo <= SF_NSIG && (SF_SIGMASK(i->signo) & ONLY_AN_ADDRESS));
 }
 
 struct sf_siginfo info_from_wire(const uint8_t info[WIRE_INFO])
@@ -31,7 +41,7 @@ struct sf_siginfo info_from_wire(const uint8_t info[WIRE_INFO])
 	memcpy(&i.code, info + 8, sizeof(int));
 	memcpy(&i.pid, info + INFO_PID, sizeof(int));
 	memcpy(&i.uid, info + INFO_UID, sizeof(uint32_t));
-	if (has_status(i.signo, i.code))
+	if (shows_status(&i))
 		memcpy(&i.status, info + INFO_STATUS, sizeof(int));
 	else
 		memcpy(&i.value, info + INFO_VALUE, sizeof(int64_t));

@@ -93,7 +93,7 @@ struct sent {
 	long ret;
 	const struct actor *sender, *thread;
 	struct target {
-		bool addressed, was_pending, was_dying, was_dead;
+		bool addressed, was_pending, was_dying, was_dead, was_traced;
 		int generated; /* the tracepoint's result, -1: none */
 	} * target;
 };

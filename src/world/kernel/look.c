@@ -141,6 +141,8 @@ static void read_line(const char *name, const char *value, struct status *s)
 		s->state = *value;
 	else if (IS("PPid"))
 		s->ppid = (int)strtol(value, NULL, 10);
+	else if (IS("TracerPid"))
+		s->traced = strtol(value, NULL, 10) != 0;
 	else if (IS("NSpid"))
 		s->n_nr = read_numbers(value, s->nr);
 	else if (IS("NSpgid"))

@@ -37,9 +37,13 @@ struct stat_line {
 	int exit_code;
 };
 
-/** struct status - what /proc/TID/status says; the numbers from this /proc's namespace inwards */
+/**
+ * struct status - what /proc/TID/status says; the numbers from this /proc's namespace inwards
+ * @traced: it has a tracer
+ */
 struct status {
 	char state;
+	bool traced;
 	int ppid;
 	unsigned int n_nr;
 	int nr[SF_MAX_PID_NS_LEVEL + 1];

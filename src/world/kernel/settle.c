@@ -208,8 +208,9 @@ static bool is_held(const struct kernel_world *k, const struct actor *gone)
 }
 
 /*
- * A dying init waits until no number of its namespace is in use but its own.  The last one to go is
- * not seen any more when it wakes the init, so when all are gone, that is about to happen.
+ * A dying init waits until no number of its namespace is in use but its own and its leader's; that
+ * of a dead thread which its tracer has not waited for is.  The last one to go is not seen any more
+ * when it wakes the init, so when all are gone, that is about to happen.
  */
 static bool is_about_to_end(const struct kernel_world *k, const struct actor *init)
 {
@@ -218,7 +219,7 @@ static bool is_about_to_end(const struct kernel_world *k, const struct actor *in
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
 
-		if (a->born && a->leader != init->leader && actor_nr(init, a) &&
+		if (a->born && a != init && a != init->leader && actor_nr(init, a) &&
 		    (a->state != 'X' || is_held(k, a)))
 			return false;
 	}
