@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compare.c - two worlds after the same call: where they differ, whatever is written */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -72,11 +73,63 @@ static int compare_results(struct comparison *c)
 	return differ(c, "result", &seen[0], &seen[1]);
 }
 
+/* How a process stands before and after the last call: by its stops, what came between is lost. */
+struct standing {
+	size_t first, last; /* of its stops and continuations; NONE: there is none */
+	bool killed;	    /* by SIGKILL */
+};
+
+static bool is_stop(const struct seen *seen)
+{
+	return seen->kind == FATE_LINE_STOPPED || seen->kind == FATE_LINE_CONTINUED;
+}
+
+static struct standing standing_of(const struct staging *st, int who)
+{
+	struct standing a = {NONE, NONE, false};
+
+	for (size_t i = st->first_of_call; i < st->n_events; i++) {
+		const struct seen *seen = &st->event[i].seen;
+
+		if (seen->who != who)
+			continue;
+		if (is_stop(seen)) {
+			a.first = a.first == NONE ? i : a.first;
+			a.last = i;
+		} else if (seen_ends(seen)) {
+			a.killed = seen->kind == FATE_LINE_KILLED && seen->sig == SIGKILL;
+			if (a.last != NONE && st->event[a.last].seen.kind == FATE_LINE_STOPPED)
+				a.last = i;
+		}
+	}
+	return a;
+}
+
+/*
+ * A process that stops and goes on in one call, or dies, was not seen to stand by a world that
+ * looks only afterwards.
+ */
+static bool is_fleeting(const struct staging *st, size_t event)
+{
+	const struct seen *seen = &st->event[event].seen;
+	struct standing a;
+	bool stood, stands;
+
+	if (!is_stop(seen))
+		return false;
+	a = standing_of(st, seen->who);
+	stood = st->event[a.first].seen.kind == FATE_LINE_CONTINUED;
+	stands = st->event[a.last].seen.kind == FATE_LINE_STOPPED;
+	if (stood && !stands)
+		return event != a.first || a.killed;
+	return stood || !stands || event != a.last;
+}
+
 /* The @rank-th event of the last call that is about @who. */
 static const struct seen *event_of(const struct staging *st, int who, size_t rank)
 {
 	for (size_t i = st->first_of_call; i < st->n_events; i++)
-		if (st->event[i].seen.who == who && !rank--)
+		if (st->event[i].seen.who == who && !is_fleeting(st, i) && !rank--)
 			return &st->event[i].seen;
 	return NULL;
 }
@@ -86,7 +139,7 @@ static size_t rank_of(const struct staging *st, size_t event)
 	size_t rank = 0;
 
 	for (size_t i = st->first_of_call; i < event; i++)
-		rank += st->event[i].seen.who == st->event[event].seen.who;
+		rank += st->event[i].seen.who == st->event[event].seen.who && !is_fleeting(st, i);
 	return rank;
 }
 
@@ -99,9 +152,11 @@ static int compare_events(struct comparison *c)
 		const struct staging *st = &c->s->staging[w], *other = &c->s->staging[!w];
 
 		for (size_t i = st->first_of_call; i < st->n_events && r == 0; i++) {
-			const struct seen *mine = &st->event[i].seen;
-			const struct seen *theirs = event_of(other, mine->who, rank_of(st, i));
+			const struct seen *mine = &st->event[i].seen, *theirs;
 
+			if (is_fleeting(st, i))
+				continue;
+			theirs = event_of(other, mine->who, rank_of(st, i));
 			if (!theirs || (!w && !seen_same(mine, theirs)))
 				r = differ(c, "event", w ? theirs : mine, w ? mine : theirs);
 		}
@@ -171,7 +226,9 @@ static int compare_fates(struct comparison *c)
 
 /* ---- what was generated -------------------------------------------------------------------- */
 
-#define GENERATE_IGNORED 1 /* of the tracepoint's results */
+/* Of the tracepoint's results. */
+#define GENERATE_IGNORED 1
+#define GENERATE_PENDING 2
 
 static int generate_order(const void *x, const void *y)
 {
@@ -220,15 +277,24 @@ static char *generated_text(const struct fate *f, int who, const struct world_ge
 	return text;
 }
 
+/* How often the same is ignored, or waits already, depends on who of several ends first. */
+static bool adds_nothing(const struct world_generate *g, const struct world_generate *before)
+{
+	return (g->result == GENERATE_IGNORED || g->result == GENERATE_PENDING) &&
+	       !generate_order(g, before);
+}
+
 /*
  * Of those that have a name, sorted: they come from several others at once, so their order is not
  * that of anything.  Which of several that die together is told of the others' deaths before its
- * own end is the scheduler's choice; all of it is ignored.
+ * own end is the scheduler's choice, and how long one that is dead stays to be told; all of it is
+ * ignored.
  */
 static struct world_generate *generated(const struct comparison *c, int w, size_t *ret_n)
 {
 	const struct world *world = c->s->staging[w].world;
 	struct world_generate *g = calloc(world->n_generate + 1, sizeof(*g));
+	size_t n = 0;
 
 	*ret_n = 0;
 	for (size_t i = 0; g && i < world->n_generate; i++) {
@@ -239,8 +305,13 @@ static struct world_generate *generated(const struct comparison *c, int w, size_
 		c->touched[one->who] = true;
 		g[(*ret_n)++] = *one;
 	}
-	if (g)
-		qsort(g, *ret_n, sizeof(*g), generate_order);
+	if (!g)
+		return NULL;
+	qsort(g, *ret_n, sizeof(*g), generate_order);
+	for (size_t i = 0; i < *ret_n; i++)
+		if (!n || !adds_nothing(&g[i], &g[n - 1]))
+			g[n++] = g[i];
+	*ret_n = n;
 	return g;
 }
 
@@ -392,15 +463,13 @@ static void touch(struct comparison *c)
 	}
 }
 
-/* A thread dies without a word. */
-static void find_dead_threads(struct comparison *c)
+/* A thread dies without a word; others were dead before. */
+static void find_dead(struct comparison *c)
 {
 	const struct scenario *s = c->s;
 	struct world_look look;
 
 	for (size_t i = 0; i < s->f->n_names; i++) {
-		if (!s->f->is_thread[i])
-			continue;
 		for (int w = 0; w < 2 && !c->died[i]; w++)
 			c->died[i] = s->staging[w].bound[i] &&
 				     !world_look(s->staging[w].world, (int)i, &look) &&
@@ -421,7 +490,7 @@ static int compare(struct comparison *c)
 	if (r == 0)
 		r = compare_fates(c);
 	if (r == 0 && traces) {
-		find_dead_threads(c);
+		find_dead(c);
 		r = compare_generated(c);
 	}
 	for (size_t i = 0; i < s->f->n_names && r == 0; i++)

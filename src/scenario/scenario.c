@@ -72,7 +72,8 @@ int scenario_run(const struct fate *f, const struct scenario_options *o, struct 
 		world_free(world[0]);
 		return not_played(f, NULL, error, ret);
 	}
-	r = scenario_play(f, world, n, o->strict ? PLAY_STRICT : 0, &s);
+	r = scenario_play(f, world, n,
+			  (o->strict ? PLAY_STRICT : 0) | (o->lenient ? PLAY_LENIENT : 0), &s);
 	if (r < 0)
 		return r;
 	uname(&u);

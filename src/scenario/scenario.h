@@ -150,14 +150,14 @@ enum { ON_MODEL = 1, ON_KERNEL = 2, ON_BOTH = 3 };
  * @kernel: what the model is a model of; @release: its version, for "kernel >=" lines
  * @running: what is known of the running one, where it is played on that
  * @tracing: for the kernel, which then can tell more; NULL: none
- * @strict: an event that no line tells of is a failure
+ * @strict: an event that no line tells of is a failure; @lenient: see PLAY_LENIENT
  */
 struct scenario_options {
 	unsigned int on;
 	const struct sf_kernel *kernel, *running;
 	const char *release;
 	struct world_trace *tracing;
-	bool strict;
+	bool strict, lenient;
 };
 
 /**
