@@ -27,6 +27,7 @@ extern const struct command commands[];
 extern const size_t n_commands;
 
 int cmd_explain(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 

@@ -16,6 +16,8 @@ const struct command commands[] = {
 	 "what would happen to a signal on this host, and why; sends nothing", cmd_explain},
 	{"run", "[--on model|kernel|both] FILE.fate...",
 	 "play a scenario, on the model, on the running kernel, or on both", cmd_run},
+	{"fuzz", "[--seed N] [--calls N] [--seconds N]",
+	 "play random scenarios on the model and on the running kernel, and compare", cmd_fuzz},
 	{"init", "[OPTION...] [--] COMMAND [ARGUMENT...]",
 	 "be the first process of a container, and let everyone finish", cmd_init},
 };

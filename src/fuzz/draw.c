@@ -68,15 +68,16 @@ static bool shall_make(struct draw *d, int who)
 /* ---- one call ------------------------------------------------------------------------------ */
 
 /* A short name that says what it is: b, init2, t1. */
-static int add_name(struct draw *d, enum fate_call_id call, int maker)
+static int add_name(struct draw *d, const struct fate_line *l)
 {
 	char name[32];
 	struct world_look look;
+	bool thread = fate_makes_thread(l);
 	int next = (int)d->f->n_names, r;
 
 	if (world_look(d->guide, next, &look))
 		return -EIO;
-	if (call == FATE_THREAD)
+	if (thread)
 		snprintf(name, sizeof(name), "t%u", ++d->n_threads);
 	else if (look.n_nr > 1 && look.nr[look.n_nr - 1] == 1)
 		snprintf(name, sizeof(name), "init%u", ++d->n_inits);
@@ -84,9 +85,9 @@ static int add_name(struct draw *d, enum fate_call_id call, int maker)
 		snprintf(name, sizeof(name), "%c", 'a' + (int)d->n_processes++);
 	else
 		snprintf(name, sizeof(name), "p%u", ++d->n_processes);
-	r = fate_add_name(d->f, name, call == FATE_THREAD);
+	r = fate_add_name(d->f, name, thread);
 	if (r >= 0)
-		d->leader[r] = call == FATE_THREAD ? d->leader[maker] : r;
+		d->leader[r] = thread ? d->leader[l->who] : r;
 	return r;
 }
 
@@ -116,7 +117,7 @@ static int play_on_guide(struct draw *d, struct fate_line *l)
 	d->waiting[l->who] = res.blocked;
 	if (call.child < 0 || res.blocked || res.ret <= 0)
 		return 0;
-	r = add_name(d, l->call, l->who);
+	r = add_name(d, l);
 	l->result.kind = FATE_RESULT_NEW;
 	l->result.name = r;
 	return r < 0 ? r : 0;

@@ -78,7 +78,7 @@ static void negate(struct fate_arg *arg)
 {
 	if (arg->name >= 0)
 		arg->negative = true;
-	else
+	else if (arg->number != INT_MIN)
 		arg->number = -arg->number;
 }
 
@@ -214,19 +214,63 @@ void draw_tracee(struct draw *d, struct fate_line *l, unsigned int i)
 {
 	struct world_look look;
 
+	l->arg[i].given = l->arg[0].number != SF_PTRACE_TRACEME;
+	if (!l->arg[i].given)
+		return;
+
 	draw_target(d, l, i);
 	if (!world_look(d->guide, l->who, &look) && look.n_nr == 1 && l->arg[i].number == 1)
 		l->arg[i].number = 2;
 }
 
-/* Only those that let a tracee go on take a signal. */
+/* Those that let a tracee go on take a signal, others options. */
 void draw_ptrace_signal(struct draw *d, struct fate_line *l, unsigned int i)
 {
+	static const long options[] = {SF_PTRACE_O_EXITKILL, 0};
 	long request = l->arg[0].number;
 
-	l->arg[i].given = request == SF_PTRACE_CONT || request == SF_PTRACE_DETACH;
-	if (l->arg[i].given)
+	l->arg[i].given = random_chance(&d->random, 70);
+	if (request == SF_PTRACE_CONT || request == SF_PTRACE_DETACH)
 		l->arg[i].number = draw_signal(d);
+	else if (request == SF_PTRACE_SEIZE || request == SF_PTRACE_SETOPTIONS)
+		l->arg[i].number = ONE_OF(d, options);
+	else
+		l->arg[i].given = false;
+	if (!l->arg[i].given)
+		l->arg[i].number = 0;
+}
+
+void draw_fault(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	static const int faults[] = {4, 5, 7, 8, 11, 11, 11, 15};
+
+	l->arg[i].number = ONE_OF(d, faults);
+}
+
+void draw_last_pid(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	static const long numbers[] = {0, 1, 5, 20, 40, 299, 300, 400, 4194303, 4194304, -1};
+
+	l->arg[i].number = ONE_OF(d, numbers);
+}
+
+void draw_pid_max(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	static const long numbers[] = {300, 301, 302, 310, 400, 32768, 4194304, 4194305};
+
+	l->arg[i].number = ONE_OF(d, numbers);
+}
+
+void draw_zero(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	l->arg[i].number = random_chance(&d->random, 5) ? -1 : 0;
+}
+
+void draw_nanoseconds(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	static const long numbers[] = {0, 0, 0, 0, 0, -1, 1000000000};
+
+	l->arg[i].number = ONE_OF(d, numbers);
 }
 
 void draw_option_value(struct draw *d, struct fate_line *l, unsigned int i)
@@ -274,15 +318,32 @@ void draw_ns_flag(struct draw *d, struct fate_line *l, unsigned int i)
 		draw_flags(d, l, i);
 }
 
+/* A new namespace more often than not; a thread has what it must share. */
+void draw_clone3_flags(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	draw_flags(d, l, i);
+	l->arg[i].number &= ~SF_CLONE_VFORK | -(long)random_chance(&d->random, 30);
+	if (random_chance(&d->random, 40))
+		l->arg[i].number |= SF_CLONE_NEWPID;
+	if (l->arg[i].number & SF_CLONE_THREAD && random_chance(&d->random, 70)) {
+		l->arg[i].number &= ~(SF_CLONE_NEWPID | SF_CLONE_NEWUSER | SF_CLONE_PARENT);
+		l->arg[i].number |= SF_CLONE_VM | SF_CLONE_SIGHAND;
+	}
+}
+
+/* SIGTRAP, SIGIO, SIGSYS: their siginfo has no word for how a child ended. */
+static bool tells_nothing(int sig)
+{
+	return sig == 5 || sig == 29 || sig == 31;
+}
+
 /* A new namespace more often than not, and in the low byte a signal. */
 void draw_clone_flags(struct draw *d, struct fate_line *l, unsigned int i)
 {
 	int sig = random_chance(&d->random, 80) ? SIGCHLD : draw_signal(d);
 
-	draw_flags(d, l, i);
-	if (random_chance(&d->random, 40))
-		l->arg[i].number |= SF_CLONE_NEWPID;
-	l->arg[i].number |= sig < 0 || sig > 0xff ? SIGCHLD : sig;
+	draw_clone3_flags(d, l, i);
+	l->arg[i].number |= sig < 0 || sig > 0xff || tells_nothing(sig) ? SIGCHLD : sig;
 }
 
 void draw_wait_flags(struct draw *d, struct fate_line *l, unsigned int i)

@@ -3,6 +3,9 @@
  * draw_calls.c - how often each call of the notation is drawn, and what with
  *
  * A new call is one row here.  An argument for which the row names nothing is drawn by its kind.
+ *
+ * Without a row are use_cpu(), which takes a second, and oom() and cgroup_kill(), which need more
+ * of the machine than namespaces.
  */
 #include "base/cleanup.h"
 #include "fuzz/draw.h"
@@ -17,9 +20,14 @@ static const struct call_row rows[FATE_NCALLS] = {
 	[FATE_FORK] = {30},
 	[FATE_VFORK] = {2},
 	[FATE_CLONE] = {30, {draw_clone_flags}},
+	[FATE_CLONE3] = {10, {draw_clone3_flags}},
 	[FATE_THREAD] = {18},
+	[FATE_EXECVE] = {8},
 	[FATE_UNSHARE] = {10, {draw_ns_flag}},
 	[FATE_SETNS] = {10, {NULL, draw_ns_flag}},
+	[FATE_NS_LAST_PID] = {3, {draw_last_pid}},
+	[FATE_PID_MAX] = {2, {draw_pid_max}},
+	[FATE_REBOOT] = {3},
 	[FATE_EXIT] = {6, {draw_exit_code}},
 	[FATE_EXIT_GROUP] = {5, {draw_exit_code}},
 	[FATE_WAIT4] = {24, {draw_wait, draw_wait_flags}},
@@ -30,11 +38,21 @@ static const struct call_row rows[FATE_NCALLS] = {
 	[FATE_RT_TGSIGQUEUEINFO] = {14, {draw_process, draw_thread_of}},
 	[FATE_SIGQUEUE] = {20},
 	[FATE_PIDFD_SEND_SIGNAL] = {24},
+	[FATE_PIDFD_OPEN] = {6},
+	[FATE_FAULT] = {8, {draw_fault}},
+	[FATE_SECCOMP] = {3},
+	[FATE_ALARM] = {2},
+	[FATE_TIMER_CREATE] = {4},
+	[FATE_WRITE] = {3},
+	[FATE_TTY] = {6},
 	[FATE_SIGACTION] = {60, {NULL, NULL, draw_action_flags}},
+	[FATE_SIGALTSTACK] = {2},
 	[FATE_SIGPROCMASK] = {40},
 	[FATE_SIGPENDING] = {6},
 	[FATE_SIGSUSPEND] = {8},
 	[FATE_SIGWAITINFO] = {12},
+	[FATE_SIGTIMEDWAIT] = {8, {NULL, draw_zero, draw_nanoseconds}},
+	[FATE_SIGNALFD] = {6},
 	[FATE_SETPGID] = {24, {draw_own, draw_own}},
 	[FATE_SETSID] = {10},
 	[FATE_GETPID] = {1},
@@ -47,6 +65,7 @@ static const struct call_row rows[FATE_NCALLS] = {
 	[FATE_SETRESUID] = {10, {draw_uid, draw_uid, draw_uid}},
 	[FATE_SETGROUPS] = {2},
 	[FATE_CAPSET] = {10},
+	[FATE_LANDLOCK] = {5},
 	[FATE_SETRLIMIT] = {10, {NULL, draw_limit}},
 	[FATE_PRCTL] = {18, {NULL, draw_option_value}},
 	[FATE_PTRACE] = {26, {NULL, draw_tracee, draw_ptrace_signal}},
@@ -91,9 +110,12 @@ void draw_args(struct draw *d, struct fate_line *l)
 	for (unsigned int i = 0; i < type->n_args; i++) {
 		draw_fn *draw = rows[l->call].arg[i] ? rows[l->call].arg[i] : draw_arg;
 
-		if (i >= type->min_args && random_chance(&d->random, 30))
+		/* whether there is a tracee, its request says */
+		if (i >= type->min_args && draw != draw_tracee && random_chance(&d->random, 30))
 			break;
 		l->arg[i].given = true;
 		draw(d, l, i);
+		if (!l->arg[i].given)
+			break;
 	}
 }

@@ -63,7 +63,8 @@ static int shows(struct shrinking *sh, const struct fate *f, size_t *ret_line)
 static int consider(struct shrinking *sh, struct fate *f)
 {
 	size_t line = 0;
-	int r = sh->plays < PLAYS_MOST ? shows(sh, f, &line) : 0;
+	bool stop = sh->plays >= PLAYS_MOST || (sh->fz->stop && sh->fz->stop());
+	int r = stop ? 0 : shows(sh, f, &line);
 
 	if (r <= 0) {
 		fate_free(f);

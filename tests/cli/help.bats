@@ -10,12 +10,13 @@ load helper
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]
 		says "sigfate explain"
+		says "sigfate fuzz"
 		says "sigfate run"
 	done
 }
 
 @test "each command has help with an example" {
-	for command in explain run; do
+	for command in explain fuzz run; do
 		run --separate-stderr "$SIGFATE" "$command" --help
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]

@@ -20,7 +20,8 @@ LAYERS = [
     ["notation", "procfs"],
     ["world"],
     ["scenario", "container", "runtime", "watch", "explain"],
-    ["report", "fuzz"],
+    ["fuzz"],
+    ["report"],
     ["cmd"],
 ]
 ONLY = {"model": {"base"}, "init": {"base"}}
