@@ -119,5 +119,7 @@ struct landlock_domain *get_landlock_domain(struct landlock_domain *domain);
 void put_landlock_domain(struct sf_machine *m, struct landlock_domain *domain);
 /** landlock_task_kill() - whether current's domain lets it signal @t: 0 or -EPERM */
 int landlock_task_kill(const struct task_struct *t);
+/** landlock_may_trace() - whether a tracer's domain lets it trace @t */
+bool landlock_may_trace(const struct task_struct *tracer, const struct task_struct *t);
 
 #endif

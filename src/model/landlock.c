@@ -3,9 +3,9 @@
  * landlock.c - Landlock domains, as far as they bear on signals
  *
  * A domain with the scope for signals lets its tasks signal only tasks of the same domain, or of
- * one nested in it.
+ * one nested in it.  Whatever its scopes are, it lets them trace none else.
  *
- * Models: security/landlock/task.c:hook_task_kill, domain_is_scoped
+ * Models: security/landlock/task.c:hook_task_kill, domain_is_scoped, domain_ptrace
  */
 #include "model/machine.h"
 #include "model/signal.h"
@@ -52,6 +52,17 @@ int landlock_task_kill(const struct task_struct *t)
 	if (likely(!domain) || same_thread_group(t, current))
 		return 0;
 	return domain_is_scoped(domain, rcu_dereference(t->cred)->landlock) ? -EPERM : 0;
+}
+
+/* A domain traces only who is in it, or in one nested in it. */
+bool landlock_may_trace(const struct task_struct *tracer, const struct task_struct *t)
+{
+	const struct landlock_domain *parent = rcu_dereference(tracer->cred)->landlock;
+	const struct landlock_domain *child = rcu_dereference(t->cred)->landlock;
+
+	while (parent && child && child->num_layers > parent->num_layers)
+		child = child->parent;
+	return !parent || child == parent;
 }
 
 static long do_restrict_self(bool scoped)

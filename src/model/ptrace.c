@@ -185,9 +185,21 @@ bool ptrace_may_access(struct task_struct *t)
 		return false;
 	if (!may_access_mm(t))
 		return false;
-	if (cred->user_ns == tcred->user_ns && !(tcred->cap_permitted & ~cred->cap_permitted))
-		return true;
-	return capable;
+	if (!(cred->user_ns == tcred->user_ns && !(tcred->cap_permitted & ~cred->cap_permitted)) &&
+	    !capable)
+		return false;
+	return landlock_may_trace(current, t);
+}
+
+/* Models: security/commoncap.c:cap_ptrace_traceme, and what Landlock asks */
+static bool may_be_traced_by(const struct task_struct *parent)
+{
+	const struct cred *cred = current->cred, *pcred = rcu_dereference(parent->cred);
+
+	if (!(cred->user_ns == pcred->user_ns && !(cred->cap_permitted & ~pcred->cap_permitted)) &&
+	    !cap_capable(pcred, cred->user_ns, SF_CAP_SYS_PTRACE))
+		return false;
+	return landlock_may_trace(parent, current);
 }
 
 static int set_options(long data, unsigned int *ret)
@@ -236,6 +248,8 @@ static long ptrace_traceme(void)
 	struct task_struct *parent = current->real_parent;
 
 	if (current->ptrace)
+		return -EPERM;
+	if (!may_be_traced_by(parent))
 		return -EPERM;
 	if (READ_ONCE(parent->flags) & PF_EXITING)
 		return 0;
