@@ -11,16 +11,19 @@
 
 #include "scenario/play.h"
 
-/* Gives 1 when it goes as in the other world now, 0 when it goes as it went at first. */
-static int follow_in(struct scenario *s, struct staging *st, size_t line)
+/*
+ * @off: in how many things they differ.  Gives 1 when it goes as in the other world now, 0 when it
+ * goes as it went at first.
+ */
+static int follow_in(struct scenario *s, struct staging *st, size_t line, int off)
 {
-	int more, r = 0;
+	int more, r = off;
 
 	do {
 		struct world_result result;
 
 		outcome_take_back(st, s->f, line);
-		more = world_again(st->world, &result);
+		more = world_again(st->world, (unsigned int)r, &result);
 		if (more < 0)
 			return more;
 		r = outcome_take(st, s->f, line, &result);
@@ -32,14 +35,14 @@ static int follow_in(struct scenario *s, struct staging *st, size_t line)
 
 int follow(struct scenario *s, size_t line)
 {
-	int r = compare_call(s, line, false);
+	int r = compare_call(s, line, false), off = r;
 
 	if (r <= 0)
 		return r;
 	for (size_t w = 0; w < s->n_worlds; w++) {
 		if (!s->staging[w].world->ops->again)
 			continue;
-		r = follow_in(s, &s->staging[w], line);
+		r = follow_in(s, &s->staging[w], line, off);
 		s->n_followed += r > 0;
 		if (r)
 			return r < 0 ? r : 0;

@@ -40,15 +40,21 @@ struct made {
 	size_t choice;
 };
 
-/** struct way - how the last call may go: its first @n choices; of each after them, the first */
+/**
+ * struct way - how the last call may go: its first @n choices; of each after them, the first or @last
+ * @off: in how many things the one that it departs from differs from what is looked for
+ */
 struct way {
 	size_t at, n;
+	unsigned int off;
+	bool last, tried;
 };
 
 /**
  * struct history - what it takes to come to the same state once more
  * @call, @choice: all so far
- * @way: how the last call has gone and may go; @next_way: the next to try; @pool: their choices
+ * @way: how the last call may go; @tries: how many have been tried; @pool: their choices
+ * @gone: the way that it has gone last
  * @forced: what is forced on the choices from @from on: @n_forced of them
  */
 struct history {
@@ -57,12 +63,13 @@ struct history {
 	struct choice *choice;
 	size_t n_choices, choices_size;
 	struct way *way;
-	size_t n_ways, ways_size, next_way;
+	size_t n_ways, ways_size, tries;
+	struct way gone;
 	unsigned int *pool;
 	size_t n_pool, pool_size;
 	const unsigned int *forced;
 	size_t from, n_forced;
-	bool no_memory;
+	bool last, no_memory;
 };
 
 struct model_world {
@@ -94,6 +101,6 @@ unsigned int history_choose(void *data, enum sf_choice what, unsigned int n);
 /** history_add() - the call that was just made, with the choices from @choice on */
 int history_add(struct history *h, int who, const struct world_call *call, size_t choice);
 void history_release(struct history *h);
-int model_again(struct world *w, struct world_result *ret);
+int model_again(struct world *w, unsigned int off, struct world_result *ret);
 
 #endif

@@ -4,9 +4,13 @@
  *
  * Where the kernel is free, the model takes the first of what it may do, and notes how many there
  * were.  When somebody has seen a kernel do otherwise, the machine is made anew, plays all calls
- * before as they were, and takes another way for the last one: first those that depart from the
- * first way in one choice, then in two, and so on.  A call of a scenario costs microseconds, so
- * thousands of ways can be tried in the time that a kernel takes for a few calls.
+ * before as they were, and takes another way for the last one: one that departs in one choice from
+ * a way that has been tried, and of these the one that came nearest.  Who is told how far each was
+ * off goes there in few steps.  A call of a scenario costs microseconds, so thousands of ways can be
+ * tried in the time that a kernel takes for a few calls.
+ *
+ * The first ways are to let those run first who were the first to have something to do, and those
+ * who were the last: so it is when whoever is woken comes before who has woken it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,6 +59,8 @@ unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
 	h->choice = p;
 	if (at < h->n_forced && h->forced[at] < n)
 		taken = h->forced[at];
+	else if (h->last)
+		taken = n - 1;
 	p[h->n_choices++] = (struct choice){.taken = taken, .n = n};
 	return taken;
 }
@@ -67,14 +73,15 @@ int history_add(struct history *h, int who, const struct world_call *call, size_
 		return -ENOMEM;
 	h->call = p;
 	p[h->n_calls++] = (struct made){.who = who, .call = *call, .choice = choice};
-	h->n_ways = h->n_pool = h->next_way = 0;
+	h->n_ways = h->n_pool = h->tries = 0;
 	return 0;
 }
 
 /* ---- which ways there are ------------------------------------------------------------------ */
 
 /* The way that begins as the call has just gone, and then takes @taken instead. */
-static int add_way(struct history *h, const struct choice *gone, size_t n, unsigned int taken)
+static int add_way(struct history *h, const struct choice *gone, size_t n, unsigned int taken,
+		   unsigned int off)
 {
 	struct way *way = grown(h->way, h->n_ways, 1, &h->ways_size, sizeof(*way));
 	unsigned int *pool;
@@ -86,30 +93,43 @@ static int add_way(struct history *h, const struct choice *gone, size_t n, unsig
 	if (!pool)
 		return -ENOMEM;
 	h->pool = pool;
-	way[h->n_ways++] = (struct way){.at = h->n_pool, .n = n + 1};
+	way[h->n_ways++] =
+		(struct way){.at = h->n_pool, .n = n + 1, .off = off, .last = h->gone.last};
 	for (size_t i = 0; i < n; i++)
 		pool[h->n_pool++] = gone[i].taken;
 	pool[h->n_pool++] = taken;
 	return 0;
 }
 
-/* All ways that depart from the last one after what was forced on it. */
-static int add_departures(struct history *h, size_t forced)
+/* All ways that depart from the last one, which was off by so much, after what was forced on it. */
+static int add_departures(struct history *h, unsigned int off)
 {
 	const struct choice *gone = h->choice + h->from;
 	size_t n = h->n_choices - h->from;
 	int r = 0;
 
-	for (size_t i = forced; i < n && !r; i++)
-		for (unsigned int k = 1; k < gone[i].n && !r && h->n_ways < WAYS_MAX; k++)
-			r = add_way(h, gone, i, k);
+	for (size_t i = h->gone.n; i < n && !r; i++)
+		for (unsigned int k = 0; k < gone[i].n && !r && h->n_ways < WAYS_MAX; k++)
+			if (k != gone[i].taken)
+				r = add_way(h, gone, i, k, off);
 	return r;
+}
+
+/* The one to try next: of those that depart from the nearest, the first; NULL: there is none. */
+static struct way *next_way(struct history *h)
+{
+	struct way *best = NULL;
+
+	for (size_t i = 0; i < h->n_ways; i++)
+		if (!h->way[i].tried && (!best || h->way[i].off < best->off))
+			best = &h->way[i];
+	return best;
 }
 
 /* ---- going back and on --------------------------------------------------------------------- */
 
 static int make_forced(struct model_world *mw, const struct made *made, const unsigned int *forced,
-		       size_t n, struct world_result *ret)
+		       size_t n, bool last, struct world_result *ret)
 {
 	struct history *h = &mw->history;
 	int r;
@@ -117,9 +137,11 @@ static int make_forced(struct model_world *mw, const struct made *made, const un
 	h->from = h->n_choices;
 	h->forced = forced;
 	h->n_forced = n;
+	h->last = last;
 	mw->world.n_events = mw->world.n_generate = 0;
 	r = model_make(mw, made->who, &made->call, ret);
 	h->n_forced = 0;
+	h->last = false;
 	return r ? r : h->no_memory ? -ENOMEM : 0;
 }
 
@@ -139,39 +161,50 @@ static int go_back(struct model_world *mw)
 		struct made *made = &h->call[i];
 
 		r = make_forced(mw, made, taken + made->choice, made[1].choice - made->choice,
-				&ignored);
+				false, &ignored);
 	}
 	free(taken);
 	return r;
 }
 
-int model_again(struct world *w, struct world_result *ret)
+/* The way that it has gone by itself is known; the other to begin with is yet to be tried. */
+static int first_ways(struct history *h)
+{
+	struct way *way = grown(h->way, 0, 1, &h->ways_size, sizeof(*way));
+
+	if (!way)
+		return -ENOMEM;
+	h->way = way;
+	way[0] = (struct way){.last = true};
+	h->n_ways = 1;
+	h->gone = (struct way){.n = 0};
+	h->from = h->call[h->n_calls - 1].choice;
+	return 0;
+}
+
+int model_again(struct world *w, unsigned int off, struct world_result *ret)
 {
 	struct model_world *mw = (struct model_world *)w;
 	struct history *h = &mw->history;
 	const struct made *last = h->call + h->n_calls - 1;
-	const unsigned int *forced = NULL;
-	size_t n = 0;
-	bool more;
+	struct way *next, way = {.n = 0};
 	int r = 0;
 
 	if (!h->n_calls)
 		return 0;
-	if (!h->next_way) { /* it has gone the first way */
-		h->from = last->choice;
-		r = add_departures(h, 0);
-	}
-	more = h->next_way < h->n_ways;
-	if (more) {
-		forced = h->pool + h->way[h->next_way].at;
-		n = h->way[h->next_way].n;
+	if (!h->tries++)
+		r = first_ways(h);
+	if (!r)
+		r = add_departures(h, off);
+	next = next_way(h);
+	if (next) {
+		next->tried = true;
+		way = *next;
 	}
 	if (!r)
 		r = go_back(mw);
 	if (!r)
-		r = make_forced(mw, last, forced, n, ret);
-	if (!r && more)
-		r = add_departures(h, n);
-	h->next_way++;
-	return r ? r : more;
+		r = make_forced(mw, last, h->pool ? h->pool + way.at : NULL, way.n, way.last, ret);
+	h->gone = way;
+	return r ? r : next != NULL;
 }

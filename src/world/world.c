@@ -26,9 +26,9 @@ int world_call(struct world *w, int who, const struct world_call *call, struct w
 	return w->ops->call(w, who, call, ret);
 }
 
-int world_again(struct world *w, struct world_result *ret)
+int world_again(struct world *w, unsigned int off, struct world_result *ret)
 {
-	return w->ops->again ? w->ops->again(w, ret) : 0;
+	return w->ops->again ? w->ops->again(w, off, ret) : 0;
 }
 
 int world_pid(struct world *w, int caller, int who)

@@ -125,8 +125,8 @@ struct world_ops {
 	int (*pid)(struct world *w, int caller, int who);
 	unsigned int (*fates)(struct world *w, int who);
 	int (*look)(struct world *w, int who, struct world_look *ret);
-	const struct sf_reason *(*reason)(struct world *w, int who); /* may be NULL */
-	int (*again)(struct world *w, struct world_result *ret);     /* may be NULL */
+	const struct sf_reason *(*reason)(struct world *w, int who);		   /* may be NULL */
+	int (*again)(struct world *w, unsigned int off, struct world_result *ret); /* may be NULL */
 };
 
 /**
@@ -206,11 +206,13 @@ int world_call(struct world *w, int who, const struct world_call *call, struct w
  * Often the kernel may do any of several things, and is right: of the tasks that can run, the
  * scheduler chooses one.  The model does the first of them; when that is not what a kernel did, the
  * next way may be.  All is as if the call had been made only once, as now.
+ * @off: in how many things it differs from what the kernel did, the way that it has gone last: what
+ *	is like a better one is tried first
  *
  * Return: 1 and @ret: it went another way; 0: no way is left, and it went as the first time; 0 also
  * in a world that has no choice; or a negative errno.
  */
-int world_again(struct world *w, struct world_result *ret);
+int world_again(struct world *w, unsigned int off, struct world_result *ret);
 
 /** world_pid() - the number of @who in @caller's namespace, as it is or last was; 0: not seen */
 int world_pid(struct world *w, int caller, int who);
