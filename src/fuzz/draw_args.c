@@ -249,7 +249,8 @@ void draw_fault(struct draw *d, struct fate_line *l, unsigned int i)
 
 void draw_last_pid(struct draw *d, struct fate_line *l, unsigned int i)
 {
-	static const long numbers[] = {0, 1, 5, 20, 40, 299, 300, 400, 4194303, 4194304, -1};
+	/* not such as have just been in use: when they can be used again, nobody can see */
+	static const long numbers[] = {40, 60, 299, 300, 400, 4194303, 4194304, -1};
 
 	l->arg[i].number = ONE_OF(d, numbers);
 }
