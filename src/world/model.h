@@ -41,7 +41,8 @@ struct made {
 };
 
 /**
- * struct way - how the last call may go: its first @n choices; of each after them, the first or @last
+ * struct way - how the last call may go: its first @n choices; of each after them the first, or if
+ *	@last the last
  * @off: in how many things the one that it departs from differs from what is looked for
  */
 struct way {

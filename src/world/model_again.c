@@ -5,9 +5,9 @@
  * Where the kernel is free, the model takes the first of what it may do, and notes how many there
  * were.  When somebody has seen a kernel do otherwise, the machine is made anew, plays all calls
  * before as they were, and takes another way for the last one: one that departs in one choice from
- * a way that has been tried, and of these the one that came nearest.  Who is told how far each was
- * off goes there in few steps.  A call of a scenario costs microseconds, so thousands of ways can be
- * tried in the time that a kernel takes for a few calls.
+ * a way that has been tried, and of these the one that came nearest.  Who is told how far each
+ * was off goes there in few steps.  A call of a scenario costs microseconds, so thousands of ways
+ * can be tried in the time that a kernel takes for a few calls.
  *
  * The first ways are to let those run first who were the first to have something to do, and those
  * who were the last: so it is when whoever is woken comes before who has woken it.
