@@ -55,8 +55,9 @@ class Engine:
 
     def __init__(self, where):
         self.where = where
+        # TMPDIR: where containerd writes what it was doing, when dockerd loses patience with it
         self.environment = dict(os.environ, DOCKER_HOST=f"unix://{where}/socket", HOME=where,
-                                DOCKER_CONFIG=f"{where}/config")
+                                DOCKER_CONFIG=f"{where}/config", TMPDIR=where)
         self.environment.pop("DOCKER_CONTEXT", None)
         self.daemon = None
 
