@@ -135,6 +135,9 @@ bool sf_threads(void);
  * @pidfd_scope_flags: pidfd_send_signal() takes PIDFD_SIGNAL_* flags (6.9)
  * @pidns_pid_max: every PID namespace has a pid_max of its own (6.14)
  * @landlock_signal_scope: Landlock can keep signals within a domain (6.12)
+ * @leader_group_exit_code: SIGCHLD tells how the process ended also when its first thread had ended
+ *	before (6.15)
+ * @own_siginfo: each of many who are sent a signal gets a siginfo of its own
  */
 struct sf_kernel {
 	const char *name;
@@ -143,6 +146,8 @@ struct sf_kernel {
 	bool pidfd_scope_flags;
 	bool pidns_pid_max;
 	bool landlock_signal_scope;
+	bool leader_group_exit_code;
+	bool own_siginfo;
 };
 
 /**

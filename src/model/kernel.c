@@ -13,9 +13,13 @@ static const struct {
 	const char *name;
 	size_t at;
 } switches[] = {
-	SWITCH(guard_unkillable_fastpath), SWITCH(drop_private_to_exiting),
-	SWITCH(pidfd_scope_flags),	   SWITCH(pidns_pid_max),
+	SWITCH(guard_unkillable_fastpath),
+	SWITCH(drop_private_to_exiting),
+	SWITCH(pidfd_scope_flags),
+	SWITCH(pidns_pid_max),
 	SWITCH(landlock_signal_scope),
+	SWITCH(leader_group_exit_code),
+	SWITCH(own_siginfo),
 };
 
 const char *sf_kernel_switch_name(size_t i)
@@ -32,15 +36,15 @@ bool sf_kernel_has(const struct sf_kernel *k, const char *name)
 }
 
 /*
- * Oldest first.  What a version does not tell (guard_unkillable_fastpath, drop_private_to_exiting)
- * is as the kernel of that name was seen to behave.
+ * Oldest first.  What a version does not tell (guard_unkillable_fastpath, drop_private_to_exiting,
+ * own_siginfo) is as the kernel of that name was seen to behave.
  */
 static const struct {
 	unsigned int major, minor;
 	struct sf_kernel kernel;
 } presets[] = {
 	{5, 3, {.name = "5.3"}},
-	{6, 1, {.name = "6.1"}},
+	{6, 1, {.name = "6.1", .own_siginfo = true}},
 	{6, 9, {.name = "6.9", .pidfd_scope_flags = true}},
 	{6, 12, {.name = "6.12", .pidfd_scope_flags = true, .landlock_signal_scope = true}},
 	{6,
@@ -50,13 +54,21 @@ static const struct {
 	  .landlock_signal_scope = true,
 	  .pidns_pid_max = true}},
 	{6,
+	 15,
+	 {.name = "6.15",
+	  .pidfd_scope_flags = true,
+	  .landlock_signal_scope = true,
+	  .pidns_pid_max = true,
+	  .leader_group_exit_code = true}},
+	{6,
 	 18,
 	 {.name = "6.18",
 	  .guard_unkillable_fastpath = true,
 	  .drop_private_to_exiting = true,
 	  .pidfd_scope_flags = true,
 	  .landlock_signal_scope = true,
-	  .pidns_pid_max = true}},
+	  .pidns_pid_max = true,
+	  .leader_group_exit_code = true}},
 };
 
 static bool read_number(const char **p, unsigned int *ret)

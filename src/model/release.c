@@ -54,7 +54,8 @@ static bool zaps_leader(struct task_struct *p, struct task_struct *leader)
 	    READ_ONCE(leader->exit_state) != EXIT_ZOMBIE)
 		return false;
 	/* The parent is told of the end of the process, not of that of its first thread. */
-	if (READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT)
+	if (p->machine->kernel.leader_group_exit_code &&
+	    READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT)
 		WRITE_ONCE(leader->exit_code, READ_ONCE(leader->signal->group_exit_code));
 	return do_notify_parent(leader, leader->exit_signal) &&
 	       cmpxchg(leader->exit_state, EXIT_ZOMBIE, EXIT_DEAD);

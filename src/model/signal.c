@@ -311,7 +311,7 @@ bool has_si_pid_and_uid(const struct sf_siginfo *info)
 	return code > 6; /* below that it is taken for a SIGIO */
 }
 
-/* A sender is told in the receiver's terms, in the one info that all receivers share. */
+/* A sender is told in the receiver's terms, in the one info that all receivers may share. */
 static bool translate_ids(int sig, struct sf_siginfo *info, struct task_struct *t)
 {
 	const struct user_namespace *ns = rcu_dereference(t->cred)->user_ns;
@@ -353,9 +353,17 @@ static int force_of(int sig, struct sf_siginfo *info, struct task_struct *t)
 int send_signal_locked(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type,
 		       int *ret_generate)
 {
-	int answer = force_of(sig, info, t), generate = TRACE_SIGNAL_NONE;
-	bool force = answer != SF_FORCE_NO && answer != SF_FORCE_NO_IDS;
+	int answer, generate = TRACE_SIGNAL_NONE;
+	struct sf_siginfo own;
+	bool force;
 
+	if (unlikely(t->machine->kernel.own_siginfo) && info != SEND_SIG_NOINFO &&
+	    info != SEND_SIG_PRIV) {
+		own = *info;
+		info = &own;
+	}
+	answer = force_of(sig, info, t);
+	force = answer != SF_FORCE_NO && answer != SF_FORCE_NO_IDS;
 	step(t, SF_STEP_FORCE, answer, sig, 0, 0);
 	return __send_signal_locked(sig, info, t, type, force,
 				    ret_generate ? ret_generate : &generate);

@@ -7,7 +7,7 @@
 #include "world/kernel/kernel.h"
 #include "world/world.h"
 
-enum { HOST, INIT, THREAD, N_TASKS };
+enum { HOST, INIT, THREAD, LAST, N_TASKS };
 
 #define TIMEOUT_MS 2000
 
@@ -86,6 +86,64 @@ static int probe_pidfd_scopes(struct world *w, bool *ret)
 	return r == -EINVAL ? 0 : r;
 }
 
+/* What a handler of the host, or of another, is told of. */
+static const struct sf_siginfo *handled(const struct world *w, int who)
+{
+	for (size_t i = 0; i < w->n_events; i++)
+		if (w->event[i].type == WORLD_HANDLED && w->event[i].who == who)
+			return &w->event[i].info;
+	return NULL;
+}
+
+static int handle(struct world *w, int who, int sig)
+{
+	return call(w, who,
+		    (struct world_call){
+			    .id = FATE_SIGACTION, .arg = {sig, SF_SIG_HANDLER}, .n_args = 2});
+}
+
+/* The leader has exited, and then the process is killed: what is its parent told of? */
+static int probe_leader(struct world *w, bool *ret)
+{
+	const struct sf_siginfo *info;
+	int r = handle(w, HOST, SIGCHLD);
+
+	if (!r)
+		r = call(w, INIT, (struct world_call){.id = FATE_EXIT, .n_args = 1});
+	if (!r)
+		r = call(w, HOST,
+			 (struct world_call){.id = FATE_KILL,
+					     .arg = {world_pid(w, HOST, INIT), SIGKILL},
+					     .n_args = 2});
+	info = r ? NULL : handled(w, HOST);
+	if (info)
+		*ret = info->code == SF_CLD_KILLED;
+	return r ? r : info ? 0 : -EIO;
+}
+
+/* A signal comes to an inner namespace's init first: who is its sender for the next? */
+static int probe_siginfo(struct world *w, bool *ret)
+{
+	const struct sf_siginfo *info;
+	int r = call(w, HOST,
+		     (struct world_call){.id = FATE_CLONE,
+					 .arg = {SF_CLONE_NEWPID | SIGCHLD},
+					 .n_args = 1,
+					 .child = INIT});
+
+	if (!r)
+		r = call(w, HOST, (struct world_call){.id = FATE_FORK, .child = LAST});
+	if (!r)
+		r = handle(w, LAST, SIGUSR1);
+	if (!r)
+		r = call(w, HOST,
+			 (struct world_call){.id = FATE_KILL, .arg = {-1, SIGUSR1}, .n_args = 2});
+	info = r ? NULL : handled(w, LAST);
+	if (info)
+		*ret = info->pid;
+	return r ? r : info ? 0 : -EIO;
+}
+
 /* A child of the host with a second thread. */
 static int make_process(struct world *w, long flags)
 {
@@ -127,6 +185,10 @@ int kernel_probe(struct sf_kernel *k)
 		r = probe(-1, probe_pid_max, &seen.pidns_pid_max);
 	if (!r)
 		r = probe(-1, probe_pidfd_scopes, &seen.pidfd_scope_flags);
+	if (!r)
+		r = probe(0, probe_leader, &seen.leader_group_exit_code);
+	if (!r)
+		r = probe(-1, probe_siginfo, &seen.own_siginfo);
 	/* Where Landlock is not in use, it cannot be asked. */
 	if (!r && world_kernel_can(FATE_NEED_LANDLOCK))
 		seen.landlock_signal_scope = kernel_has_landlock_scope();

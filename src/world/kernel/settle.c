@@ -334,13 +334,14 @@ static enum verdict look_around(struct kernel_world *k, struct actor **ret_who)
 			v = RUNNING;
 		}
 	}
-	/* A child that nobody has seen yet may be anywhere. */
-	if (v == SETTLED && k->expected && !k->expected->born &&
-	    (k->caller->busy ? k->caller->state == 'D' : k->caller->ret > 0)) {
-		*ret_who = k->expected;
-		v = RUNNING;
-	}
 	return v;
+}
+
+/* A child that nobody has seen yet may be anywhere, also in the middle of telling of itself. */
+static bool is_child_missing(const struct kernel_world *k)
+{
+	return k->expected && !k->expected->born &&
+	       (k->caller->busy ? k->caller->state == 'D' : k->caller->ret > 0);
 }
 
 /* A zombie does not notice that its parent has died, and that it has another now. */
@@ -423,6 +424,10 @@ int settle(struct kernel_world *k)
 			v = look_around(k, &who);
 			if (v == SETTLED)
 				r = ring_drain(k, true);
+			if (v == SETTLED && !r && is_child_missing(k)) {
+				who = k->expected;
+				v = RUNNING;
+			}
 			if (v == SETTLED && !r)
 				r = reap_orphans(k, &reaped);
 		}
