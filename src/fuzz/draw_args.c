@@ -247,6 +247,13 @@ void draw_fault(struct draw *d, struct fate_line *l, unsigned int i)
 	l->arg[i].number = ONE_OF(d, faults);
 }
 
+/* One thread of several that is ended so is sent no signal, whose fate could be compared. */
+void draw_seccomp(struct draw *d, struct fate_line *l, unsigned int i)
+{
+	l->arg[i].number =
+		random_chance(&d->random, 50) ? SF_SECCOMP_KILL_PROCESS : SF_SECCOMP_TRAP;
+}
+
 void draw_last_pid(struct draw *d, struct fate_line *l, unsigned int i)
 {
 	/* not such as have just been in use: when they can be used again, nobody can see */
@@ -448,7 +455,7 @@ static void draw_info(struct draw *d, struct fate_line *l, struct fate_arg *arg)
 /* Few are free, and fewer may be asked for. */
 static void draw_tids(struct draw *d, struct fate_line *l)
 {
-	static const int nr[] = {0, 1, 2, 3, 5, 7, 299, 300, 4194304};
+	static const int nr[] = {0, 1, 2, 60, 61, 299, 300, 4194304};
 
 	l->n_nspid = 1 + random_below(&d->random, 3);
 	for (unsigned int i = 0; i < l->n_nspid; i++)

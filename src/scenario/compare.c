@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compare.c - two worlds after the same call: where they differ, whatever is written */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -76,7 +75,7 @@ static int compare_results(struct comparison *c)
 /* How a process stands before and after the last call: by its stops, what came between is lost. */
 struct standing {
 	size_t first, last; /* of its stops and continuations; NONE: there is none */
-	bool killed;	    /* by SIGKILL */
+	bool ended;
 };
 
 static bool is_stop(const struct seen *seen)
@@ -97,7 +96,7 @@ static struct standing standing_of(const struct staging *st, int who)
 			a.first = a.first == NONE ? i : a.first;
 			a.last = i;
 		} else if (seen_ends(seen)) {
-			a.killed = seen->kind == FATE_LINE_KILLED && seen->sig == SIGKILL;
+			a.ended = true;
 			if (a.last != NONE && st->event[a.last].seen.kind == FATE_LINE_STOPPED)
 				a.last = i;
 		}
@@ -121,7 +120,7 @@ static bool is_fleeting(const struct staging *st, size_t event)
 	stood = st->event[a.first].seen.kind == FATE_LINE_CONTINUED;
 	stands = st->event[a.last].seen.kind == FATE_LINE_STOPPED;
 	if (stood && !stands)
-		return event != a.first || a.killed;
+		return event != a.first || a.ended;
 	return stood || !stands || event != a.last;
 }
 
