@@ -269,6 +269,20 @@ void signalfd_notify(struct task_struct *t)
 }
 
 /*
+ * By its code it is known what is in a siginfo, and no more is told: of a child's end that another
+ * signal than SIGCHLD tells of, nothing.  Models: fs/signalfd.c:signalfd_copyinfo
+ */
+static void signalfd_copyinfo(struct sf_siginfo *info)
+{
+	if (info->code == SF_SI_TIMER || has_si_pid_and_uid(info))
+		return;
+	info->pid = 0;
+	info->uid = 0;
+	info->status = 0;
+	info->value = 0;
+}
+
+/*
  * poll() only looks; read() tries to take, and then sees also what else has come for it.  Between
  * the two the thread stops, if it is to.
  */
@@ -285,6 +299,7 @@ bool signalfd_awake(void)
 	}
 	s->ret = take(s->set, &s->info, SF_STEP_SIGNALFD);
 	unlock_task_sighand(current);
+	signalfd_copyinfo(&s->info);
 	return s->ret;
 }
 
@@ -299,6 +314,7 @@ static long do_signalfd_read(sf_sigset set, struct sf_siginfo *ret_info)
 	unlock_task_sighand(current);
 	if (!sig)
 		return sleep_in(&(struct sleeping){.call = CALL_SIGNALFD, .set = set});
+	signalfd_copyinfo(&info);
 	if (ret_info)
 		*ret_info = info;
 	return sig;
