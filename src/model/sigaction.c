@@ -274,7 +274,7 @@ void signalfd_notify(struct task_struct *t)
  */
 static void signalfd_copyinfo(struct sf_siginfo *info)
 {
-	if (info->code == SF_SI_TIMER || has_si_pid_and_uid(info))
+	if (has_si_pid_and_uid(info))
 		return;
 	info->pid = 0;
 	info->uid = 0;

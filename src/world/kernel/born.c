@@ -164,7 +164,8 @@ int actor_up(struct kernel_world *k, const struct wire_event *e)
 	if (!a->leader)
 		a->leader = a;
 	if (!a->born) { /* else it came up again, by execve() */
-		a->lent = maker ? maker->lent : -1;
+		/* threads have one table of descriptors: then it is the maker's to close */
+		a->lent = maker && a->leader == a ? maker->lent : -1;
 		a->exit_status = -1;
 		a->group = 'S';
 		a->born = true;
