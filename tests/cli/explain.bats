@@ -417,7 +417,7 @@ signal.pause()"
 
 # inside ARGS...: explain in the container
 inside() {
-	run --separate-stderr nsenter --target "$INIT" --pid --mount "$SIGFATE" explain --json "$@"
+	run --separate-stderr nsenter --target "$INIT" --pid --mount --root "$SIGFATE" explain --json "$@"
 }
 
 @test "in a container it answers for the container" {

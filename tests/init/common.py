@@ -29,6 +29,10 @@ class Init:
         return self.run([lab.fixture("actor"), *role], **more)
 
 
+class Skip(Exception):
+    """Why a test cannot be made here."""
+
+
 def main(doc, tests):
     """Run them: functions of an Init that give (held, why not), named by their first line."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
@@ -45,6 +49,9 @@ def main(doc, tests):
             continue
         try:
             held, why = test(init)
+        except Skip as reason:
+            tap.skip(name, reason)
+            continue
         except Exception:
             held, why = False, traceback.format_exc()
         tap.result(bool(held), name, why)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-CLONE_NEWNS, CLONE_NEWPID = 0x00020000, 0x20000000
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x10000000, 0x20000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 MNT_DETACH = 2
 PR_SET_CHILD_SUBREAPER = 36
@@ -29,6 +29,14 @@ def can_make_namespaces():
     if os.waitpid(pid, 0)[1] != 0:
         return "cannot make a PID namespace"
     return None
+
+
+def can_make_userns():
+    """Not where the administrator allows none, and not in a chroot."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if libc.unshare(CLONE_NEWUSER) == 0 else 1)
+    return os.waitpid(pid, 0)[1] == 0
 
 
 def mount_points():

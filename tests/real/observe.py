@@ -181,8 +181,9 @@ def fates(before, after, sig, seen, died):
     if has(after, "ShdPnd"):
         return {"pending"}
     if seen["result"] is None:
+        # who waits for it in a call does not block it meanwhile
         taken = has(before, "SigCgt") or has(before, "SigBlk")
-        return {"handled"} if taken else {"ignored", "dropped"}
+        return {"handled"} if taken else {"ignored", "dropped", "handled"}
     if seen["result"] == RES_IGNORED:
         return {"ignored"}
     # queued, and gone: delivered to nobody's handler, or taken by a call that waits for signals

@@ -283,7 +283,11 @@ def main():
             command = f"SIGFATE={program} SIGFATE_ACTOR={ask.fixture('actor')} {__file__}"
             if options.as_nobody:
                 command += " --as-nobody"
+            userns = host.can_make_userns()
             for name, case, again in chosen(options):
+                if not userns and any(node.get("newuser") for node in case["nodes"]):
+                    tap.skip(f"{name}: {title(case)}", "no user namespaces can be made here")
+                    continue
                 for _ in range(options.repeat):
                     fates.update(run_case(tap, case, name, f"{command} {again}", trace,
                                           options.as_nobody))
