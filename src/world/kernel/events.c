@@ -264,7 +264,7 @@ static int add_resumed(struct kernel_world *k, const struct actor *a,
 {
 	struct world_event event = {.type = WORLD_RESUMED, .result = *res};
 
-	if (!a->told || (a->swallow && res->ret == 0))
+	if (!a->told || a->swallow)
 		return 0;
 	return add(k, a, event);
 }
