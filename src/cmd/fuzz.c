@@ -322,6 +322,9 @@ int cmd_fuzz(int argc, char **argv)
 	fill_in(&a, &u);
 	if (a.print)
 		return print(&a);
+	if (access(a.directory, W_OK | X_OK)) /* before a finding is lost */
+		return trouble("fuzz: nothing can be saved in '%s': %s", a.directory,
+			       strerror(errno));
 	sigaction(SIGINT, &on, NULL);
 	sigaction(SIGTERM, &on, NULL);
 	a.progress = isatty(STDERR_FILENO) && !a.json;
