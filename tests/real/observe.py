@@ -27,6 +27,7 @@ class Snapshot:
     def __init__(self, process):
         self.private = {}
         self.shared = self.caught = 0
+        self.blocked = 0  # by any thread
         self.state = process.states()
         for thread in process.threads:
             status = wire.task_status(process.pid, thread.tid)
@@ -34,6 +35,7 @@ class Snapshot:
                 self.private[thread.tid] = int(status["SigPnd"], 16)
                 self.shared = int(status["ShdPnd"], 16)
                 self.caught = int(status["SigCgt"], 16)
+                self.blocked |= int(status["SigBlk"], 16)
 
     def traced(self):
         return {tid for tid, state in self.state.items() if state == "t"}
@@ -69,7 +71,9 @@ class Watch:
         if was_stopped and not stopped:
             found.add("continued")
         if after.traced() - self.before.traced() and not found:
-            return {"traced"}
+            # nobody stops for what he blocks: a call took it, and its caller cannot tell yet
+            blocked = self.before.blocked >> (self.sig - 1) & 1
+            return {"traced", "handled"} if blocked else {"traced"}
         if found or res is None:
             return found
         if res == RES_IGNORED:
