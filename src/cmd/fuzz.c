@@ -186,6 +186,7 @@ static void fill_in(struct arguments *a, const struct utsname *running)
 		kernel_probe(&a->kernel);
 	a->fuzz.kernel = &a->kernel;
 	a->fuzz.stop = is_interrupted;
+	a->fuzz.no_userns = !world_kernel_can(FATE_NEED_USERNS);
 	if (!a->seeded)
 		a->seed = fresh_seed();
 	if (a->one)

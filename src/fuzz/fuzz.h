@@ -12,12 +12,14 @@
  * struct fuzz - what scenarios are played with
  * @kernel: what is modelled; @release: of the running kernel
  * @tracing: may be NULL
+ * @no_userns: scenarios that make user namespaces are left out
  * @stop: whether to come to an end: asked before a scenario is played; NULL: never
  */
 struct fuzz {
 	const struct sf_kernel *kernel;
 	const char *release;
 	struct world_trace *tracing;
+	bool no_userns;
 	bool (*stop)(void);
 };
 

@@ -55,6 +55,19 @@ static int found(struct session *se, uint64_t number, struct fate *f, struct sce
 	return r;
 }
 
+static bool makes_userns(const struct fate *f)
+{
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct fate_line *l = &f->line[i];
+		bool clones =
+			l->call == FATE_CLONE || l->call == FATE_CLONE3 || l->call == FATE_UNSHARE;
+
+		if (l->kind == FATE_LINE_CALL && clones && l->arg[0].number & SF_CLONE_NEWUSER)
+			return true;
+	}
+	return false;
+}
+
 static int play_one(struct session *se, uint64_t number, char *why)
 {
 	struct scenario *s = NULL;
@@ -63,6 +76,10 @@ static int play_one(struct session *se, uint64_t number, char *why)
 
 	if (r < 0)
 		return r;
+	if (se->fz->no_userns && makes_userns(f)) {
+		fate_free(f);
+		return 0;
+	}
 	r = fuzz_play(se->fz, f, &s);
 	if (r < 0) {
 		if (s)
