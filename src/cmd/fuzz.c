@@ -323,7 +323,7 @@ int cmd_fuzz(int argc, char **argv)
 	fill_in(&a, &u);
 	if (a.print)
 		return print(&a);
-	if (access(a.directory, W_OK | X_OK)) /* before a finding is lost */
+	if (access(a.directory, F_OK)) /* before the first finding comes */
 		return trouble("fuzz: nothing can be saved in '%s': %s", a.directory,
 			       strerror(errno));
 	sigaction(SIGINT, &on, NULL);

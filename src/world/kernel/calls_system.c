@@ -82,6 +82,13 @@ int prepare_prctl(const struct request *q)
 {
 	if (q->c->n_args < 2)
 		q->command->arg[1] = 0;
+	/* Its files of /proc would be the machine's root's, and an ordinary user could not look. */
+	if (q->c->arg[0] == SF_PR_SET_DUMPABLE && !q->command->arg[1] && !q->k->cage.mapped) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "who is not to be looked into cannot be followed without the right to: "
+			 "run it as root");
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 
