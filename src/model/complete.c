@@ -58,7 +58,8 @@ static int is_fatal(int sig, const struct task_struct *p, const struct task_stru
 static struct task_struct *other_thread(int sig, struct task_struct *p)
 {
 	struct signal_struct *s = p->signal;
-	struct task_struct *start = s->curr_target ? s->curr_target : p->group_leader, *t = start;
+	struct task_struct *start = s->curr_target ? s->curr_target : READ_ONCE(p->group_leader),
+			   *t = start;
 
 	while (!wants_signal(sig, t)) {
 		t = next_thread(t);

@@ -16,7 +16,7 @@ enum turn { TURN_AGAIN, TURN_ASLEEP, TURN_DEAD, TURN_HANDLER };
 static void owed_notices(void)
 {
 	struct signal_struct *sig = current->signal;
-	struct task_struct *leader = current->group_leader;
+	struct task_struct *leader = READ_ONCE(current->group_leader);
 	int why = sig->flags & SIGNAL_CLD_CONTINUED ? SF_CLD_CONTINUED : SF_CLD_STOPPED;
 
 	if (likely(!(sig->flags & SIGNAL_CLD_MASK)))
@@ -251,8 +251,8 @@ bool get_signal(struct sf_siginfo *ret_info, struct sf_sigaction *ret_action, in
 		int sig = 0;
 
 		/* what its tracer chose comes before all else */
-		turn = current->rare && current->rare->in_ptrace_signal ? TURN_HANDLER
-									: before_signals();
+		turn = rare_of(current) && rare_of(current)->in_ptrace_signal ? TURN_HANDLER
+									      : before_signals();
 		if (turn == TURN_HANDLER)
 			took = take(ret_info, &sig);
 		if (took == TOOK_ONE)

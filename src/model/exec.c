@@ -15,6 +15,8 @@ static int begin_de_thread(void)
 	struct signal_struct *sig = current->signal;
 	bool first;
 
+	/* as in end_de_thread(): whoever ends looks at it under the one lock or the other */
+	write_lock(&current->machine->tasklist_lock);
 	lock_task_sighand(current);
 	first = !(sig->flags & SIGNAL_GROUP_EXIT) && !sig->group_exec_task;
 	if (first) {
@@ -25,6 +27,7 @@ static int begin_de_thread(void)
 			sig->notify_count--;
 	}
 	unlock_task_sighand(current);
+	write_unlock(&current->machine->tasklist_lock);
 	return first ? 0 : -EAGAIN;
 }
 
@@ -121,7 +124,7 @@ static void exec_mm(bool undumpable)
 	struct user_namespace *old = current->signal->mm_user_ns;
 
 	lock_task_sighand(current);
-	current->signal->undumpable = undumpable;
+	WRITE_ONCE(current->signal->undumpable, undumpable);
 	current->signal->mm_user_ns = get_user_ns(current->cred->user_ns);
 	unlock_task_sighand(current);
 	put_user_ns(old);
@@ -216,9 +219,19 @@ bool execve_awake(void)
 	return true;
 }
 
+static bool is_alone(void)
+{
+	bool alone;
+
+	lock_task_sighand(current);
+	alone = thread_group_empty(current);
+	unlock_task_sighand(current);
+	return alone;
+}
+
 static long do_execve(void)
 {
-	if (!thread_group_empty(current)) {
+	if (!is_alone()) {
 		int r = begin_de_thread();
 
 		if (r)

@@ -105,7 +105,7 @@ static int copy_signal(struct task_struct *p, uint64_t flags)
 	sig->rlim_sigpending = READ_ONCE(old->rlim_sigpending);
 	sig->rlim_core = READ_ONCE(old->rlim_core);
 	lock_task_sighand(current);
-	sig->undumpable = old->undumpable;
+	sig->undumpable = READ_ONCE(old->undumpable);
 	sig->mm_user_ns = get_user_ns(old->mm_user_ns);
 	unlock_task_sighand(current);
 	return 0;
@@ -149,8 +149,9 @@ static void attach_process(struct task_struct *p, const struct sf_clone_args *ar
 	}
 	sig->has_child_subreaper =
 		parent->signal->has_child_subreaper || parent->signal->is_child_subreaper;
-	p->exit_signal = args->flags & SF_CLONE_PARENT ? current->group_leader->exit_signal
-						       : (short)args->exit_signal;
+	p->exit_signal = args->flags & SF_CLONE_PARENT
+				 ? READ_ONCE(current->group_leader)->exit_signal
+				 : (short)args->exit_signal;
 	list_add_tail(&p->sibling, &parent->children);
 	list_add_tail(&p->tasks, &p->machine->tasks);
 	list_add_tail(&p->thread_node, &sig->thread_head);
@@ -205,7 +206,7 @@ static int attach(struct task_struct *p, const struct sf_clone_args *args, struc
 	p->parent = p->real_parent;
 	r = may_attach(pid);
 	if (!r) {
-		p->group_leader = flags & SF_CLONE_THREAD ? current->group_leader : p;
+		p->group_leader = flags & SF_CLONE_THREAD ? READ_ONCE(current->group_leader) : p;
 		p->thread_pid = pid;
 		if (flags & SF_CLONE_THREAD) {
 			attach_thread(p);

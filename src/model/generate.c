@@ -69,18 +69,30 @@ void send_from_kernel(int sig, struct sf_siginfo *info, struct task_struct *t, e
 	note_result(t, sig, error, generate, type);
 }
 
-void kill_pgrp_of(int sig, struct task_struct *t)
+/* Under tasklist_lock. */
+static void __kill_pgrp(struct pid *pgrp, int sig)
 {
 	struct task_struct *p;
 
+	for_each_pgrp_task (pgrp, p) {
+		step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
+		group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
+	}
+}
+
+void kill_pgrp(struct pid *pgrp, int sig)
+{
+	read_lock(&current->machine->tasklist_lock);
+	__kill_pgrp(pgrp, sig);
+	read_unlock(&current->machine->tasklist_lock);
+}
+
+void kill_pgrp_of(int sig, struct task_struct *t)
+{
 	read_lock(&t->machine->tasklist_lock);
 	/* A group that nobody is in any more has no list of members. */
-	if (rcu_dereference(t->sighand)) {
-		for_each_pgrp_task (task_pgrp(t), p) {
-			step(p, SF_STEP_MEMBER, 1, sig, 0, 0);
-			group_send_sig_info(sig, SEND_SIG_PRIV, p, PIDTYPE_PGID);
-		}
-	}
+	if (rcu_dereference(t->sighand))
+		__kill_pgrp(task_pgrp(t), sig);
 	read_unlock(&t->machine->tasklist_lock);
 }
 

@@ -127,7 +127,7 @@ void group_stopped(const struct task_struct *t)
 	WRITE_ONCE(sig->flags, sig->flags | SIGNAL_STOP_SHOWN);
 	machine_event(&(struct sf_event){
 		.type = SF_EVENT_STOPPED,
-		.task = t->group_leader,
+		.task = READ_ONCE(t->group_leader),
 		.info = {.signo = READ_ONCE(t->signal->group_exit_code) & 0x7f},
 	});
 }
@@ -202,6 +202,6 @@ void prepare_continue(struct task_struct *p)
 	WRITE_ONCE(sig->group_exit_code, 0);
 	WRITE_ONCE(sig->flags, sig->flags & ~SIGNAL_STOP_SHOWN);
 	if (stands)
-		machine_event(
-			&(struct sf_event){.type = SF_EVENT_CONTINUED, .task = p->group_leader});
+		machine_event(&(struct sf_event){.type = SF_EVENT_CONTINUED,
+						 .task = READ_ONCE(p->group_leader)});
 }

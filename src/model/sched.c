@@ -131,8 +131,11 @@ long sleep_in(const struct sleeping *how)
 
 	if (!rare)
 		return SF_FAIL;
+	/* Who wakes a sleeper may still look at what it slept in before. */
+	lock_task_sighand(current);
 	rare->sleeping = *how;
 	WRITE_ONCE(rare->sleeping_in, how->call);
+	unlock_task_sighand(current);
 	WRITE_ONCE(current->state, TASK_INTERRUPTIBLE);
 	/* What it waits for may have come between its look and its sleep. */
 	enqueue_task(current);

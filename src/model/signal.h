@@ -266,6 +266,8 @@ bool do_jobctl_trap(void);
 /* generate.c */
 /** send_from_kernel() - and note what became of it */
 void send_from_kernel(int sig, struct sf_siginfo *info, struct task_struct *t, enum pid_type type);
+/** kill_pgrp() - to all of a process group */
+void kill_pgrp(struct pid *pgrp, int sig);
 /** kill_pgrp_of() - to all of the task's process group */
 void kill_pgrp_of(int sig, struct task_struct *t);
 

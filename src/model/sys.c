@@ -27,7 +27,7 @@ static int may_move(const struct task_struct *p, const struct task_struct *leade
 
 static long do_setpgid(int nr, int pgid)
 {
-	struct task_struct *leader = current->group_leader, *p, *member;
+	struct task_struct *leader = READ_ONCE(current->group_leader), *p, *member;
 	struct pid *pgrp;
 	int r;
 
@@ -57,7 +57,7 @@ static long do_setpgid(int nr, int pgid)
 
 static long do_setsid(void)
 {
-	struct task_struct *leader = current->group_leader;
+	struct task_struct *leader = READ_ONCE(current->group_leader);
 	struct pid *sid = leader->thread_pid;
 
 	if (leader->signal->leader || pid_task(sid, PIDTYPE_PGID))
@@ -212,7 +212,7 @@ static void mark_descendants(struct task_struct *top)
 			next = next_child(p);
 			if (next || same_thread_group(p->real_parent, top))
 				break;
-			p = p->real_parent->group_leader;
+			p = READ_ONCE(p->real_parent->group_leader);
 		}
 		p = next;
 	}

@@ -7,17 +7,6 @@
 #include "model/machine.h"
 #include "model/signal.h"
 
-static void kill_pgrp(struct pid *pgrp, int sig)
-{
-	struct task_struct *t;
-
-	rcu_read_lock();
-	t = pid_task(pgrp, PIDTYPE_PGID);
-	if (t)
-		kill_pgrp_of(sig, t);
-	rcu_read_unlock();
-}
-
 /* Only the leader of the session is told; it is to tell the others.  Without one, they are told. */
 void tty_hangup(struct task_struct *t)
 {
@@ -81,19 +70,29 @@ static bool has_tty(void)
 	return has;
 }
 
+static bool is_in_own_session(const struct pid *pgrp)
+{
+	const struct task_struct *t;
+	bool own;
+
+	read_lock(&current->machine->tasklist_lock);
+	t = pid_task(pgrp, PIDTYPE_PGID);
+	if (!t)
+		t = pid_task(pgrp, PIDTYPE_PID);
+	own = t && task_session(t) == task_session(current);
+	read_unlock(&current->machine->tasklist_lock);
+	return own;
+}
+
 static long tiocspgrp(int nr, struct pid **ret)
 {
 	struct pid *pgrp = nr ? find_vpid(nr) : task_pgrp(current);
-	const struct task_struct *t;
 
 	if (nr < 0)
 		return -EINVAL;
 	if (!pgrp)
 		return -ESRCH;
-	t = pid_task(pgrp, PIDTYPE_PGID);
-	if (!t)
-		t = pid_task(pgrp, PIDTYPE_PID);
-	if (!t || task_session(t) != task_session(current))
+	if (!is_in_own_session(pgrp))
 		return -EPERM;
 	set_foreground(pgrp, false);
 	*ret = pgrp;
