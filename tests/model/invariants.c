@@ -180,6 +180,12 @@ static bool takes_signals(const struct task_struct *t)
 	return !(t->flags & PF_EXITING) && t->state < TASK_STOPPED;
 }
 
+/* Who was stopped while it looked for signals looks again when it goes on. */
+static bool was_told(const struct task_struct *t)
+{
+	return t->sigpending || t->in_get_signal;
+}
+
 /* A signal that may be taken, and that nobody was told of, would be lost. */
 static void inspect_wakeups(struct inspection *in, struct task_struct *p)
 {
@@ -188,12 +194,13 @@ static void inspect_wakeups(struct inspection *in, struct task_struct *p)
 	struct task_struct *t;
 
 	for_each_thread (p, t) {
+		/* who was told, and then stopped, takes it when he goes on */
+		known |= !(t->flags & PF_EXITING) && shared & ~t->blocked && was_told(t);
 		if (!takes_signals(t))
 			continue;
-		expect(in, !(t->pending.signal & ~t->blocked) || t->sigpending,
+		expect(in, !(t->pending.signal & ~t->blocked) || was_told(t),
 		       "a thread was not told of its signal");
 		eligible |= shared & ~t->blocked;
-		known |= shared & ~t->blocked && t->sigpending;
 	}
 	expect(in, !eligible || known, "no thread was told of a signal of its process");
 }
