@@ -6,6 +6,8 @@
 #include <argp.h>
 #include <stdbool.h>
 
+#include "report/report.h"
+
 enum {
 	EXIT_ANSWERED = 0, /* answered; every line held */
 	EXIT_NO = 1,	   /* the answer is no; a check failed */
@@ -42,5 +44,11 @@ void output_begin(void);
 
 /** number_argument() - a decimal number from @min to @max; false when @text is none */
 bool number_argument(const char *text, long min, long max, long *ret);
+/** choice_argument() - which of the @n @names, from 0; what is none of them ends the program */
+int choice_argument(const char *arg, const char *const *names, int n,
+		    const struct argp_state *state);
+/** color_argument() - of --color; profile_argument() - of --kernel-profile; likewise */
+enum color color_argument(const char *arg, const struct argp_state *state);
+const char *profile_argument(const char *arg, const struct argp_state *state);
 
 #endif

@@ -54,38 +54,18 @@ struct arguments {
 	size_t n_targets;
 };
 
-static int choose(const char *name, const char *const *names, int n)
+static enum origin parse_origin(const char *arg, const struct argp_state *state)
 {
-	for (int i = 0; i < n; i++)
-		if (!strcmp(name, names[i]))
-			return i;
-	return -1;
-}
+	int origin = origin_parse(arg);
 
-static void parse_choice(int key, const char *arg, struct argp_state *state)
-{
-	static const char *const formats[] = {"text", "json", "mermaid"};
-	static const char *const colors[] = {"auto", "always", "never"};
-	struct arguments *a = state->input;
-	int value = key == OPT_BY	? origin_parse(arg)
-		    : key == OPT_FORMAT ? choose(arg, formats, ARRAY_SIZE(formats))
-					: choose(arg, colors, ARRAY_SIZE(colors));
-
-	if (value < 0)
-		argp_error(state, "'%s' is none of %s", arg,
-			   key == OPT_BY       ? "the origins: see --help"
-			   : key == OPT_FORMAT ? "text, json, mermaid"
-					       : "auto, always, never");
-	else if (key == OPT_BY)
-		a->inquiry.by = (enum origin)value;
-	else if (key == OPT_FORMAT)
-		a->format = (enum format)value;
-	else
-		a->color = (enum color)value;
+	if (origin < 0)
+		argp_error(state, "'%s' is none of the origins: see --help", arg);
+	return (enum origin)origin;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
+	static const char *const formats[] = {"text", "json", "mermaid"};
 	struct arguments *a = state->input;
 	long pid;
 
@@ -100,9 +80,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 			a->inquiry.from = (pid_t)pid;
 		break;
 	case OPT_BY:
+		a->inquiry.by = parse_origin(arg, state);
+		break;
 	case OPT_FORMAT:
+		a->format = (enum format)choice_argument(arg, formats, ARRAY_SIZE(formats), state);
+		break;
 	case OPT_COLOR:
-		parse_choice(key, arg, state);
+		a->color = color_argument(arg, state);
 		break;
 	case OPT_JSON:
 		a->format = FORMAT_JSON;

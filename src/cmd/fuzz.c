@@ -98,19 +98,6 @@ static uint64_t parse_number(const char *arg, const char *what, long min,
 	return (uint64_t)n;
 }
 
-static void parse_color(struct arguments *a, const char *arg, const struct argp_state *state)
-{
-	static const char *const names[] = {"auto", "always", "never"};
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!strcmp(arg, names[i])) {
-			a->color = (enum color)i;
-			return;
-		}
-	}
-	argp_error(state, "'%s' is none of auto, always, never", arg);
-}
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
@@ -137,9 +124,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		a->print = true;
 		break;
 	case OPT_PROFILE:
-		if (*arg < '0' || *arg > '9')
-			argp_error(state, "'%s' is no kernel's release: give one like 6.1", arg);
-		a->profile = arg;
+		a->profile = profile_argument(arg, state);
 		break;
 	case 'k':
 		a->keep_going = true;
@@ -148,7 +133,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		a->json = true;
 		break;
 	case OPT_COLOR:
-		parse_color(a, arg, state);
+		a->color = color_argument(arg, state);
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is one word too many", arg);

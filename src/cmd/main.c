@@ -42,22 +42,6 @@ void output_begin(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-bool number_argument(const char *text, long min, long max, long *ret)
-{
-	const char *digits = text + (*text == '-');
-	char *end;
-	long n;
-
-	if (!*digits || strspn(digits, "0123456789") != strlen(digits))
-		return false;
-	errno = 0;
-	n = strtol(text, &end, 10);
-	if (errno || *end || n < min || n > max)
-		return false;
-	*ret = n;
-	return true;
-}
-
 /* Output that did not arrive is no answer: a full disk, a reader that went away. */
 static void close_output(void)
 {

@@ -68,47 +68,24 @@ static void paths_release(struct paths *p)
 	free(p->path);
 }
 
-static int choose(const char *name, const char *const *names, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (!strcmp(name, names[i]))
-			return i;
-	return -1;
-}
-
-static void parse_choice(int key, const char *arg, struct argp_state *state)
-{
-	static const char *const worlds[] = {"model", "kernel", "both"};
-	static const char *const colors[] = {"auto", "always", "never"};
-	struct arguments *a = state->input;
-	int value = key == OPT_ON ? choose(arg, worlds, ARRAY_SIZE(worlds))
-				  : choose(arg, colors, ARRAY_SIZE(colors));
-
-	if (value < 0)
-		argp_error(state, "'%s' is none of %s", arg,
-			   key == OPT_ON ? "model, kernel, both" : "auto, always, never");
-	else if (key == OPT_ON)
-		a->scenario.on = (unsigned int)value + 1;
-	else
-		a->color = (enum color)value;
-}
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
+	static const char *const worlds[] = {"model", "kernel", "both"};
 	struct arguments *a = state->input;
 
 	switch (key) {
 	case OPT_ON:
+		a->scenario.on =
+			(unsigned int)choice_argument(arg, worlds, ARRAY_SIZE(worlds), state) + 1;
+		break;
 	case OPT_COLOR:
-		parse_choice(key, arg, state);
+		a->color = color_argument(arg, state);
 		break;
 	case OPT_STRICT:
 		a->scenario.strict = true;
 		break;
 	case OPT_PROFILE:
-		if (*arg < '0' || *arg > '9')
-			argp_error(state, "'%s' is no kernel's release: give one like 6.1", arg);
-		a->profile = arg;
+		a->profile = profile_argument(arg, state);
 		break;
 	case 'v':
 		a->verbose = true;
