@@ -206,8 +206,7 @@ def main():
             tap.result(False, "the engine", traceback.format_exc())
         finally:
             engine.stop()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

@@ -366,8 +366,7 @@ def main():
         finally:
             engine.stop()
             trace.close()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

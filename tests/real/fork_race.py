@@ -106,8 +106,7 @@ def main():
                        f"in none of {len(counts)} rounds")
     finally:
         host.Remains.end_children()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

@@ -247,11 +247,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tap", action="store_true", help="a skip is no exit status")
     options = parser.parse_args()
-    why_not = host.can_make_namespaces()
-    if why_not:
-        skip_all("namespaces", why_not, options.tap)
-    host.end_on_sigterm()
-    host.private_mounts()
+    host.begin(options.tap)
     remains, tap, trace = host.Remains(), Tap(), Trace()
     if trace.why_not:
         skip_all("tracefs", f"when a timer has run is not to be seen: {trace.why_not}", options.tap)
@@ -265,8 +261,7 @@ def main():
         finally:
             trace.close()
             host.Remains.end_children()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+from tap import skip_all
+
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x10000000, 0x20000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 MNT_DETACH = 2
@@ -41,8 +43,8 @@ def can_make_userns():
 
 def mount_points():
     with open("/proc/self/mountinfo", "rb") as file:
-        for line in file:
-            yield line.split()[4].decode("unicode_escape").encode("latin-1")
+        return {os.fsdecode(line.split()[4].decode("unicode_escape").encode("latin-1"))
+                for line in file}
 
 
 def private_mounts():
@@ -55,7 +57,16 @@ def private_mounts():
         raise OSError(ctypes.get_errno(), "cannot make the mounts private")
     # In a chroot our root may be no mount; what is mounted below it is.
     for point in mount_points():
-        libc.mount(None, point, None, MS_PRIVATE, None)
+        libc.mount(None, os.fsencode(point), None, MS_PRIVATE, None)
+
+
+def begin(speaks_tap):
+    """What every test begins with that makes namespaces: or it is skipped."""
+    why_not = can_make_namespaces()
+    if why_not:
+        skip_all("namespaces", why_not, speaks_tap)
+    end_on_sigterm()
+    private_mounts()
 
 
 @contextlib.contextmanager
@@ -101,7 +112,7 @@ def hidden(*paths):
 
 def unmount_below(where):
     """Unmount everything at and below a directory."""
-    for path in sorted(Remains.mount_points(), reverse=True):
+    for path in sorted(mount_points(), reverse=True):
         if path == where or path.startswith(where + "/"):
             libc.umount2(path.encode(), MNT_DETACH)
 
@@ -119,13 +130,8 @@ class Remains:
 
     def __init__(self):
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        self.mounts = self.mount_points()
+        self.mounts = mount_points()
         self.cgroups = self._cgroups()
-
-    @staticmethod
-    def mount_points():
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
-            return {line.split()[4] for line in file}
 
     @staticmethod
     def _cgroups():
@@ -171,9 +177,13 @@ class Remains:
                     found.append(f"process {pid}: {file.read()!r}")
             except FileNotFoundError:
                 pass
-        found += [f"mount {where}" for where in sorted(self.mount_points() - self.mounts)]
+        found += [f"mount {where}" for where in sorted(mount_points() - self.mounts)]
         found += [f"cgroup {where}" for where in sorted(self._cgroups() - self.cgroups)]
         return found
+
+    def report(self, tap):
+        problems = self.problems()
+        tap.result(not problems, "nothing is left behind", "\n".join(problems))
 
 
 def end_on_sigterm():

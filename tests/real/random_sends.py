@@ -20,7 +20,7 @@ import cases
 import host
 import observe
 import scene
-from tap import Tap, skip_all
+from tap import Tap
 from tracing import Trace
 
 # Every run as long as CI's meets all of these; fewer mean that the test looks away.
@@ -268,11 +268,7 @@ def asking(options):
 
 def main():
     options = arguments()
-    why_not = host.can_make_namespaces()
-    if why_not:
-        skip_all("namespaces", why_not, options.tap)
-    host.end_on_sigterm()
-    host.private_mounts()
+    host.begin(options.tap)
     remains = host.Remains()
     tap, fates = Tap(), collections.Counter()
     trace = Trace()
@@ -299,8 +295,7 @@ def main():
         tap.result(unsure < 0.2, "most of what it says is right", f"{unsure:.0%} are not")
         tap.result(FATES <= set(fates), "every fate was met", f"not met: {FATES - set(fates)}")
     tap.note(f"fates: {dict(fates)}")
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

@@ -21,7 +21,7 @@ import ask
 import host
 import observe
 import wire
-from tap import Tap, skip_all
+from tap import Tap
 from tracing import Trace
 
 SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "TERM": 15, "CHLD": 17, "CONT": 18,
@@ -207,11 +207,7 @@ def main():
     parser.add_argument("--only", help="the runtimes whose name contains this")
     parser.add_argument("--signal", help="only this signal")
     options = parser.parse_args()
-    why_not = host.can_make_namespaces()
-    if why_not:
-        skip_all("namespaces", why_not, options.tap)
-    host.end_on_sigterm()
-    host.private_mounts()
+    host.begin(options.tap)
     remains, tap, trace = host.Remains(), Tap(), Trace(deliver=True)
     if trace.why_not:
         tap.note(f"no tracefs ({trace.why_not}): ignored and dropped look the same")
@@ -231,8 +227,7 @@ def main():
         finally:
             trace.close()
             host.Remains.end_children()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 

@@ -13,7 +13,7 @@ import ask
 import host
 import scene
 from random_sends import Difference, Run
-from tap import Tap, skip_all
+from tap import Tap
 from tracing import Trace
 
 TERM, KILL, USR1, CONT, STOP = (int(sig) for sig in (
@@ -153,11 +153,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tap", action="store_true", help="a skip is no exit status")
     options = parser.parse_args()
-    why_not = host.can_make_namespaces()
-    if why_not:
-        skip_all("namespaces", why_not, options.tap)
-    host.end_on_sigterm()
-    host.private_mounts()
+    host.begin(options.tap)
     remains, tap, trace = host.Remains(), Tap(), Trace(deliver=True)
     if trace.why_not:
         tap.note(f"no tracefs ({trace.why_not}): ignored and dropped look the same")
@@ -168,8 +164,7 @@ def main():
     finally:
         trace.close()
         host.Remains.end_children()
-    problems = remains.problems()
-    tap.result(not problems, "nothing is left behind", "\n".join(problems))
+    remains.report(tap)
     return tap.end()
 
 
