@@ -318,18 +318,12 @@ static int do_pidfd_send_signal(struct pid *pid, int sig, const struct sf_siginf
 {
 	struct sf_machine *m = current->machine;
 	struct sf_siginfo info = uinfo ? *uinfo : prepare_kill_siginfo(sig, type);
-	const struct upid *own = &pid->numbers[pid->level];
-	bool used;
 	int r;
 
 	if (type != PIDTYPE_PGID)
 		return kill_pid_info_type(sig, &info, pid, type);
 	read_lock(&m->tasklist_lock);
-	rcu_read_lock();
-	used = find_pid_ns(own->nr, own->ns) == pid;
-	rcu_read_unlock();
-	/* Once its numbers are free it stands for nobody, and has no list of members. */
-	r = used ? kill_pgrp_info_locked(sig, &info, pid) : -ESRCH;
+	r = kill_pgrp_info_locked(sig, &info, pid);
 	read_unlock(&m->tasklist_lock);
 	return r;
 }

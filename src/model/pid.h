@@ -27,12 +27,8 @@ struct pid {
 	refcount_t count;
 	unsigned int level;
 	struct task_struct *task;
-	union {
-		struct {
-			struct list_head pgrp, session; /* leaders in it, newest first */
-		};
-		struct rcu_head rcu; /* of what nobody has any more */
-	};
+	struct list_head pgrp, session; /* leaders in it, newest first */
+	struct rcu_head rcu;
 	struct upid numbers[]; /* [level + 1] */
 };
 
