@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include <sigfate.h>
+#include <sigfate/signal.h>
 
 #include "base/cleanup.h"
 

@@ -42,6 +42,12 @@ def run(*command, **more):
     return done.stdout
 
 
+def headers_in(directory):
+    return sorted(os.path.relpath(os.path.join(where, name), directory)
+                  for where, _, names in os.walk(directory) for name in names
+                  if name.endswith(".h"))
+
+
 class Installed:
     """What is installed, in a directory of its own."""
 
@@ -54,6 +60,10 @@ class Installed:
             raise Failed(f"sigfate.pc: {found}")
         self.pkgconfig = os.path.dirname(found[0])
         self.libdir = os.path.dirname(self.pkgconfig)
+        self.prefix = re.sub(r"/lib(/.*|64)?$", "", self.libdir)
+
+    def headers(self):
+        return headers_in(os.path.join(self.prefix, "include"))
 
     def pkg_config(self, *options):
         more = os.environ.get("PKG_CONFIG_PATH", "")
@@ -82,16 +92,16 @@ def example(name):
 
 
 def check_files(there):
-    """the header, both libraries and the manual pages are there"""
-    prefix = re.sub(r"/lib(/.*|64)?$", "", there.libdir)
-    wanted = [f"{prefix}/include/sigfate.h", f"{there.libdir}/libsigfate.so",
+    """the headers, both libraries and the manual pages are there"""
+    wanted = [f"{there.prefix}/include/sigfate.h", f"{there.libdir}/libsigfate.so",
               f"{there.libdir}/libsigfate.so.0", f"{there.libdir}/libsigfate.a",
-              f"{prefix}/share/man/man3/sf_kill.3", f"{prefix}/share/man/man3/libsigfate.3"]
+              f"{there.prefix}/share/man/man3/sf_kill.3",
+              f"{there.prefix}/share/man/man3/libsigfate.3"]
     missing = [name for name in wanted if not os.path.exists(name)]
     if missing:
         raise Failed(f"not there: {', '.join(missing)}")
-    if os.listdir(f"{prefix}/include") != ["sigfate.h"]:
-        raise Failed("the model's own headers are nobody's business")
+    if there.headers() != headers_in(os.path.join(TOP, "include")):
+        raise Failed(f"the headers are {there.headers()}: the model's own are nobody's business")
 
 
 def check_needs(there):
@@ -148,8 +158,21 @@ def check_cxx(there):
                 raise Failed("it gives something else")
 
 
+def check_headers(there):
+    """each header can be included alone, in C and in C++"""
+    compilers = [[*CC, "-xc", "-std=c99"]]
+    if shutil.which(CXX[0]):
+        compilers.append([*CXX, "-xc++", "-std=c++11", "-Wold-style-cast"])
+    source = os.path.join(there.work, "alone.c")
+    for name in there.headers():
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(f"#include <{name}>\n#include <{name}>\n")
+        for compiler in compilers:
+            run(*compiler, *STRICT, "-fsyntax-only", *there.pkg_config("--cflags"), source)
+
+
 def check_c99(there):
-    """the header is C of 1999"""
+    """the headers are C of 1999"""
     there.compile(CC, os.path.join(HERE, "names.c"), False, *STRICT, "-std=c99")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""names.py BUILD: header, symbol map, libraries and manual pages have the same functions.
+"""names.py BUILD: headers, symbol map, libraries and manual pages have the same functions.
 
 A name that is missing somewhere is a failure, and so is one too many.
 """
@@ -31,8 +31,9 @@ def run(*command):
 
 
 def declared():
-    """What the header declares, as the preprocessor sees it, and not who makes the pages."""
-    text = run("cc", "-E", "-P", os.path.join(TOP, "include", "sigfate.h")).stdout
+    """What the headers declare, as the preprocessor sees it, and not who makes the pages."""
+    text = run("cc", "-E", "-P", "-I", os.path.join(TOP, "include"),
+               os.path.join(TOP, "include", "sigfate.h")).stdout
     return set(re.findall(r"\b(sf_\w+)\((?=[^;{}]*\);)", text))
 
 
@@ -50,7 +51,7 @@ def differences(what, names):
 
 
 def check_map():
-    """the symbol map names the functions of the header"""
+    """the symbol map names the functions of the headers"""
     yield from differences("the map",
                            set(re.findall(r"^\t(\w+);$", read("src/libsigfate.map"), re.M)))
 

@@ -37,7 +37,7 @@ def documents():
 
 def check_steps():
     """docs/path.md has every step once, in order"""
-    text = re.search(r"enum sf_step_id \{(.*?)SF_NSTEPS", read("include/sigfate.h"), re.S)[1]
+    text = re.search(r"enum sf_step_id \{(.*?)SF_NSTEPS", read("include/sigfate/path.h"), re.S)[1]
     wanted = re.findall(r"^\s*(SF_STEP_\w+)", text, re.M)
     found = re.findall(r"^### (SF_STEP_\w+)$", read("docs/path.md"), re.M)
     if wanted != found:
@@ -77,7 +77,7 @@ def check_values():
 
 def check_fates():
     """sigfate(7) has every fate, in order"""
-    text = re.search(r"enum sf_fate \{(.*?)SF_NFATES", read("include/sigfate.h"), re.S)[1]
+    text = re.search(r"enum sf_fate \{(.*?)SF_NFATES", read("include/sigfate/verdict.h"), re.S)[1]
     wanted = [name.lower() for name in re.findall(r"^\s*SF_FATE_(\w+)", text, re.M)]
     page = read("man/sigfate.7.scd")
     if re.findall(r"^## (\w+)$", page, re.M) != wanted:
