@@ -331,6 +331,7 @@ bool vfork_awake(void)
 		return false;
 	WRITE_ONCE(child->vfork_parent, NULL);
 	put_task_struct(s->child);
+	s->child = NULL;
 	return true;
 }
 

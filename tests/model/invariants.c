@@ -22,7 +22,7 @@ struct inspection {
 	bool broken;
 	struct reference *ref;
 	size_t n_refs, refs_size;
-	size_t n_tasks, n_signals, n_queued;
+	size_t n_tasks, n_gone, n_signals, n_queued;
 };
 
 __attribute__((format(printf, 3, 4))) static void expect(struct inspection *in, bool holds,
@@ -205,6 +205,15 @@ static void inspect_wakeups(struct inspection *in, struct task_struct *p)
 	expect(in, !eligible || known, "no thread was told of a signal of its process");
 }
 
+/* Who is held, and gone for everybody else, holds the leader of its threads. */
+static void see_held(struct inspection *in, const struct task_struct *t)
+{
+	for (; t && !t->sighand && !references(in, t); t = t->group_leader) {
+		refer(in, t);
+		in->n_gone++;
+	}
+}
+
 static void inspect_task(struct inspection *in, struct task_struct *t)
 {
 	in->n_tasks++;
@@ -224,10 +233,26 @@ static void inspect_task(struct inspection *in, struct task_struct *t)
 	refer(in, t->pid_ns_for_children);
 	inspect_numbers(in, t);
 	inspect_pending(in, &t->pending);
-	if (t->rare && t->rare->sleeping_in == CALL_VFORK)
+	if (t->rare && t->rare->sleeping_in == CALL_VFORK) {
+		see_held(in, t->rare->sleeping.child);
 		refer(in, t->rare->sleeping.child);
+	}
 	if (t->rare && t->rare->sleeping_in == CALL_WAIT4)
 		refer_pid(in, t->rare->sleeping.wait.pid);
+}
+
+static void inspect_held(struct inspection *in, const struct held *held)
+{
+	size_t n_steps = 0;
+	const struct sf_step *step = held->path ? sf_path_steps(held->path, &n_steps) : NULL;
+
+	for (size_t i = 0; i < held->n_tasks; i++)
+		see_held(in, held->task[i]);
+	for (size_t i = 0; i < n_steps; i++) {
+		see_held(in, step[i].task);
+		see_held(in, step[i].by);
+	}
+	see_held(in, in->m->audit.auditd);
 }
 
 static void inspect_tasks(struct inspection *in)
@@ -359,16 +384,15 @@ static void inspect_users(struct inspection *in)
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-static void inspect_caches(struct inspection *in, size_t held)
+static void inspect_caches(struct inspection *in)
 {
 	const struct sf_machine *m = in->m;
 
 	expect(in, m->sigqueue_cache.in_use == in->n_queued, "%zu signals are queued, %zu exist",
 	       in->n_queued, m->sigqueue_cache.in_use);
-	/* What is only held by a reference is gone for everybody else. */
-	expect(in,
-	       m->task_cache.in_use >= in->n_tasks && m->task_cache.in_use <= in->n_tasks + held,
-	       "%zu tasks exist, %zu can be found", m->task_cache.in_use, in->n_tasks);
+	expect(in, m->task_cache.in_use == in->n_tasks + in->n_gone,
+	       "%zu tasks exist, %zu can be found, %zu more are held", m->task_cache.in_use,
+	       in->n_tasks, in->n_gone);
 }
 
 /* Only the end of a process, or of what it waits for, wakes it. */
@@ -413,8 +437,9 @@ bool machine_broken(struct sf_machine *m, const struct held *held, char *why, si
 
 	reclaim_all(m);
 	inspect_tasks(&in);
-	inspect_caches(&in, held->tasks);
-	if (!held->tasks) {
+	inspect_held(&in, held);
+	inspect_caches(&in);
+	if (!in.n_gone && !held->n_tasks) {
 		inspect_shared(&in);
 		inspect_namespaces(&in, held);
 		inspect_users(&in);

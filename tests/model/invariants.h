@@ -7,23 +7,26 @@
 
 #include <sigfate.h>
 
+#define HELD_TASKS 14
 #define HELD_NAMESPACES 8
 
-/** struct held - what of a machine is held from outside: references on tasks, found namespaces */
+/** struct held - what of a machine is held from outside: tasks, a path's tasks, namespaces */
 struct held {
-	size_t tasks;
+	const struct sf_task *task[HELD_TASKS];
+	size_t n_tasks;
+	const struct sf_path *path;
 	const void *ns[HELD_NAMESPACES];
 	size_t n_ns;
 };
 
 /**
  * machine_broken() - look for anything in a machine that cannot be
- * @held: what is held; counts are compared when it is no task
+ * @held: what is held; counts of references are compared when it is no task
  * @why: @size bytes for what is wrong
  *
  * Every number leads back to who has it, every task has a parent that knows it, every queued signal
- * is pending and charged to somebody, and every count of references is right.  Nobody else may use
- * the machine meanwhile.
+ * is pending and charged to somebody, nobody exists who can neither be found nor is held, and every
+ * count of references is right.  Nobody else may use the machine meanwhile.
  *
  * Return: false when nothing is wrong.
  */

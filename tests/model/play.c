@@ -366,21 +366,27 @@ bool play_call(struct play *play)
 	return true;
 }
 
+/* What the play holds of a machine now. */
+static struct held held_of(const struct play *play, int i)
+{
+	struct held held = play->held[i];
+
+	held.path = play->path[i];
+	for (size_t k = 0; k < PLAYERS; k++)
+		if (play->player[k] && sf_task_machine(play->player[k]) == play->machine[i])
+			held.task[held.n_tasks++] = play->player[k];
+	return held;
+}
+
 bool play_broken(struct play *play, char *why, size_t size)
 {
 	bool broken = play->wrong;
 
 	for (int i = 0; i < MACHINES && !broken; i++) {
-		struct sf_machine *m = play->machine[i];
-		struct held held = play->held[i];
-		size_t n_steps = 0;
+		struct held held = held_of(play, i);
 
-		sf_path_steps(play->path[i], &n_steps);
-		held.tasks += 2 * n_steps;
-		for (size_t k = 0; k < PLAYERS; k++)
-			held.tasks += play->player[k] && sf_task_machine(play->player[k]) == m;
-		if (!sf_machine_panicked(m))
-			broken = machine_broken(m, &held, why, size);
+		if (!sf_machine_panicked(play->machine[i]))
+			broken = machine_broken(play->machine[i], &held, why, size);
 	}
 	if (play->wrong)
 		snprintf(why, size, "%s", play->wrong);
@@ -397,7 +403,6 @@ void play_release(struct play *play)
 		sf_machine_record(play->machine[i], NULL);
 		sf_path_clear(play->path[i]);
 		sf_audit_set_daemon(play->machine[i], NULL);
-		play->held[i].tasks = 0;
 	}
 }
 

@@ -15,14 +15,14 @@
 #include "invariants.h"
 
 #define MACHINES 2
-#define PLAYERS 14
+#define PLAYERS HELD_TASKS
 #define FOUND (HELD_NAMESPACES / 2)
 
 /**
  * struct play - machines, and the tasks in them that calls are made as, each with a reference
  * @player: first the init of each machine
  * @path: what is recorded of each, now and then
- * @held: what the play holds of each
+ * @held: the namespaces of each that were found
  * @pidns, @userns: those that were found
  * @wrong: what must not be and was seen; NULL so far
  * @unsettled: what has not come to its end, if that is it

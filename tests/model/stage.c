@@ -298,8 +298,6 @@ static void audit(struct play *play, int which)
 		sf_audit_clear(m);
 	if ((sf_audit_set_daemon(m, daemon) == 0) != ours)
 		play->wrong = "a daemon of another machine";
-	if (ours)
-		play->held[which].tasks = daemon != NULL;
 }
 
 /* A path that is let go of, while it is recorded into perhaps. */
