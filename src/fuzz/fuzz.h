@@ -12,7 +12,7 @@
  * struct fuzz - what scenarios are played with
  * @kernel: what is modelled; @release: of the running kernel
  * @tracing: may be NULL
- * @no_userns: scenarios that make user namespaces are left out
+ * @no_userns: scenarios that need user namespaces are left out
  * @stop: whether to come to an end: asked before a scenario is played; NULL: never
  */
 struct fuzz {
@@ -60,19 +60,20 @@ void finding_release(struct finding *fi);
  */
 int finding_write(const struct fuzz *fz, const struct finding *fi, FILE *out);
 
-/** struct fuzz_limits - when to end; 0: not for this */
+/** struct fuzz_limits - when to end; 0: not for this; @scenarios: with those that are left out */
 struct fuzz_limits {
 	uint64_t scenarios, calls, seconds, findings;
 };
 
 /**
  * struct fuzz_tally - what has been done
+ * @scenarios: that were played; @left_out: that need user namespaces, where there are none
  * @calls: that were made in both worlds and compared; @passed: that could be made in neither
  * @followed: calls at which the kernel was free, and the model found its way
  * @ns: how long it took
  */
 struct fuzz_tally {
-	uint64_t scenarios, calls, passed, followed, findings, ns;
+	uint64_t scenarios, left_out, calls, passed, followed, findings, ns;
 };
 
 /**

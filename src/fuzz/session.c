@@ -32,9 +32,9 @@ static bool is_enough(const struct session *se)
 	const struct fuzz_tally *t = &se->tally;
 	const struct fuzz_limits *l = se->limits;
 
-	return (se->fz->stop && se->fz->stop()) || reached(t->scenarios, l->scenarios) ||
-	       reached(t->calls, l->calls) || reached(t->ns / 1000000000u, l->seconds) ||
-	       reached(t->findings, l->findings);
+	return (se->fz->stop && se->fz->stop()) ||
+	       reached(t->scenarios + t->left_out, l->scenarios) || reached(t->calls, l->calls) ||
+	       reached(t->ns / 1000000000u, l->seconds) || reached(t->findings, l->findings);
 }
 
 /* Takes @f and @s over. */
@@ -55,14 +55,17 @@ static int found(struct session *se, uint64_t number, struct fate *f, struct sce
 	return r;
 }
 
-static bool makes_userns(const struct fate *f)
+/* They make one; or a limit counts the signals of a user, who has no others in one of his own. */
+static bool needs_userns(const struct fate *f)
 {
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct fate_line *l = &f->line[i];
 		bool clones =
 			l->call == FATE_CLONE || l->call == FATE_CLONE3 || l->call == FATE_UNSHARE;
 
-		if (l->kind == FATE_LINE_CALL && clones && l->arg[0].number & SF_CLONE_NEWUSER)
+		if (l->kind != FATE_LINE_CALL)
+			continue;
+		if (l->call == FATE_SETRLIMIT || (clones && l->arg[0].number & SF_CLONE_NEWUSER))
 			return true;
 	}
 	return false;
@@ -76,7 +79,8 @@ static int play_one(struct session *se, uint64_t number, char *why)
 
 	if (r < 0)
 		return r;
-	if (se->fz->no_userns && makes_userns(f)) {
+	if (se->fz->no_userns && needs_userns(f)) {
+		se->tally.left_out++;
 		fate_free(f);
 		return 0;
 	}

@@ -52,6 +52,9 @@ void report_fuzz(FILE *out, const struct fuzz_tally *t, const struct style *styl
 	if (t->followed)
 		fprintf(out, "after %llu call%s the kernel had a choice that the model followed\n",
 			(unsigned long long)t->followed, plural(t->followed));
+	if (t->left_out)
+		fprintf(out, "%llu scenario%s left out: no user namespaces can be made here\n",
+			(unsigned long long)t->left_out, plural(t->left_out));
 }
 
 void report_progress(FILE *out, const struct fuzz_tally *t)
@@ -114,12 +117,13 @@ int report_finding_json(FILE *out, const struct fuzz *fz, const struct finding *
 
 int report_fuzz_json(FILE *out, const struct fuzz *fz, uint64_t seed, const struct fuzz_tally *t)
 {
-	return write_line(out,
-			  json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:{s:s, s:s}}",
-				    "schema", "sigfate.fuzz/1", "event", "end", "seed",
-				    (json_int_t)seed, "scenarios", (json_int_t)t->scenarios,
-				    "calls", (json_int_t)t->calls, "passed", (json_int_t)t->passed,
-				    "followed", (json_int_t)t->followed, "differences",
-				    (json_int_t)t->findings, "seconds", (double)t->ns / 1e9,
-				    "kernel", "release", fz->release, "profile", fz->kernel->name));
+	return write_line(
+		out,
+		json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:{s:s, s:s}}",
+			  "schema", "sigfate.fuzz/1", "event", "end", "seed", (json_int_t)seed,
+			  "scenarios", (json_int_t)t->scenarios, "left_out",
+			  (json_int_t)t->left_out, "calls", (json_int_t)t->calls, "passed",
+			  (json_int_t)t->passed, "followed", (json_int_t)t->followed, "differences",
+			  (json_int_t)t->findings, "seconds", (double)t->ns / 1e9, "kernel",
+			  "release", fz->release, "profile", fz->kernel->name));
 }
