@@ -58,12 +58,15 @@ static void say_cell(FILE *out, const struct table *t, const struct table_row *r
 		fprintf(out, "%*s", (int)(t->cell[w] - width), "");
 }
 
-static unsigned int cells_end(const struct table *t)
+static unsigned int cells_end(const struct table *t, const struct table_row *row)
 {
 	unsigned int at = INDENT + t->left;
 
-	for (size_t w = 0; w < t->s->n_worlds; w++)
-		at += GAP + t->cell[w];
+	for (size_t w = 0; w < t->s->n_worlds; w++) {
+		unsigned int width = width_of(t, row->cell[w]);
+
+		at += GAP + (width > t->cell[w] ? width : t->cell[w]);
+	}
 	return at;
 }
 
@@ -94,7 +97,7 @@ static int say_row(FILE *out, const struct table *t, const struct table_row *row
 	if (row->note && !note)
 		return -ENOMEM;
 	/* beside the cells where there is room, else on a line of its own */
-	beside = note && cells_end(t) + GAP + width_of(t, note) <= t->style->width;
+	beside = note && cells_end(t, row) + GAP + width_of(t, note) <= t->style->width;
 	for (size_t w = 0; w < t->s->n_worlds; w++)
 		bad |= row->bad[w];
 	fprintf(out, "%s%-*s%s", paint(t->style, bad ? PAINT_RED : PAINT_PLAIN), INDENT,

@@ -74,7 +74,8 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 			continue;
 		s->target[i].was_dead = k->actor[i].dead;
 		s->target[i].was_dying = is_dying(k, &k->actor[i]);
-		s->target[i].was_traced = has_tracer(k, &k->actor[i]);
+		/* or from this call on */
+		s->target[i].was_traced = c->id == FATE_PTRACE || has_tracer(k, &k->actor[i]);
 		if (!k->trace)
 			s->target[i].was_pending = pending_of(k, &k->actor[i]) & signal_bit(s->sig);
 	}
@@ -212,16 +213,29 @@ static unsigned int unseen_continued(const struct kernel_world *k, const struct 
 										   : 0;
 }
 
+static bool has_threads(const struct kernel_world *k, const struct actor *process)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (k->actor[i].born && k->actor[i].leader == process && &k->actor[i] != process)
+			return true;
+	return false;
+}
+
 /*
  * What a look afterwards does not show: a stop that is over already, or that a thread still waits
  * for its tracer to join; a stop for a tracer who is gone or has waited.
  */
 static unsigned int unseen(const struct kernel_world *k, const struct actor *process)
 {
-	int sig = k->sent.sig;
-	bool stops = sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+	const struct sent *s = &k->sent;
+	bool traced = s->target[process->index].was_traced;
+	bool stops =
+		s->sig == SIGSTOP || s->sig == SIGTSTP || s->sig == SIGTTIN || s->sig == SIGTTOU;
 
-	return BIT(DROPPED) | BIT(TRACED) | (stops ? BIT(STOPPED) : 0) |
+	/* one thread that nobody traces, and that alone was meant, stands when it has stopped */
+	if (s->one && !traced && !has_threads(k, process))
+		stops = false;
+	return BIT(DROPPED) | (traced ? BIT(TRACED) : 0) | (stops ? BIT(STOPPED) : 0) |
 	       unseen_continued(k, process) | (waits_for_signals(k, process) ? BIT(HANDLED) : 0);
 }
 
