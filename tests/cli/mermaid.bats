@@ -10,9 +10,10 @@ setup_file() {
 	cp "$BATS_TEST_DIRNAME"/mermaid/* "$MERMAID_DIR"
 	if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
 		MERMAID_MISSING="no npm or no node"
-	elif ! (cd "$MERMAID_DIR" && npm install --no-audit --no-fund --silent) \
-		>"$MERMAID_DIR/log" 2>&1; then
-		MERMAID_MISSING="npm cannot install mermaid: $(tail -n 1 "$MERMAID_DIR/log")"
+	elif ! (cd "$MERMAID_DIR" && npm install --no-audit --no-fund --loglevel=error \
+		--fetch-retries=1 --fetch-retry-mintimeout=1000) >"$MERMAID_DIR/log" 2>&1; then
+		MERMAID_MISSING="npm cannot install mermaid: $(sed -n '/^npm \(ERR!\|error\) \(code\|errno\) /d
+			s/^npm \(ERR!\|error\) *//p' "$MERMAID_DIR/log" | head -n 1)"
 	fi
 }
 

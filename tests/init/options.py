@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from common import TESTS, Skip, host, lab, main
 
@@ -172,9 +173,11 @@ def grace(init):
         with init.actor("record", **more) as run:
             if not run.ready():
                 return False, run.stderr()
+            began = time.monotonic()
             run.send(TERM)
-            early = run.gone(0.2)
-            return not early and run.code() == 137, f"{early} {run.code(0)}"
+            code = run.code()
+            took = time.monotonic() - began
+            return code == 137 and 0.4 <= took < 9, f"{code} after {took}"
     return both_ways(init, "grace=0.4", check)
 
 
@@ -193,7 +196,8 @@ def hook(init):
     return True, ""
 
 
-def with_drain(init, then):
+def with_drain(init, then, times=1):
+    """The stop signal, sent so many times at once, runs a command; @then is what is next."""
     with tempfile.TemporaryDirectory() as where:
         fifo = f"{where}/drain"
         os.mkfifo(fifo)
@@ -203,7 +207,8 @@ def with_drain(init, then):
                 return False, run.stderr()
             drain = os.open(fifo, os.O_RDWR)
             try:
-                run.send(TERM)
+                for _ in range(times):
+                    run.send(TERM)
                 began = run.out.find("^draining|^got")
                 if not began or began[0] != "draining":
                     return False, f"{run.out.all}"
@@ -227,12 +232,16 @@ def stop_hook(init):
 def stop_hook_hurried(init):
     """a second stop signal does not wait for the command"""
     def again(run, _):
-        run.send(TERM)  # that is the first one still
         if run.out.find("^got", 0.1):
             return False, f"{run.out.all}"
         run.send(TERM)
         return run.out.find("^got 15 ") and run.code() == 137, f"{run.out.all} {run.code(0)}"
-    return with_drain(init, again)
+    # two at once are one; on a busy machine they may come to it one after the other
+    for _ in range(5):
+        held, why = with_drain(init, again, times=2)
+        if held:
+            break
+    return held, why
 
 
 def report_to(init, role, more, want):
