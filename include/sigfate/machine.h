@@ -188,7 +188,8 @@ void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struc
  *	are right
  */
 enum sf_choice {
-	SF_CHOICE_TASK, /* which of the tasks that have something to do runs next */
+	SF_CHOICE_TASK,	   /* which of the tasks that have something to do runs next */
+	SF_CHOICE_PREEMPT, /* whether others run in the middle of its end, and how many */
 	SF_NCHOICES
 };
 

@@ -337,9 +337,6 @@ void draw_clone3_flags(struct draw *d, struct fate_line *l, unsigned int i)
 		l->arg[i].number &= ~(SF_CLONE_NEWPID | SF_CLONE_NEWUSER | SF_CLONE_PARENT);
 		l->arg[i].number |= SF_CLONE_VM | SF_CLONE_SIGHAND;
 	}
-	/* In the model, processes do not share whether their memory may be looked into. */
-	if (l->arg[i].number & SF_CLONE_VM && !(l->arg[i].number & SF_CLONE_THREAD))
-		d->weight[FATE_PTRACE] = 0;
 }
 
 /* SIGTRAP, SIGIO, SIGSYS: their siginfo has no word for how a child ended. */

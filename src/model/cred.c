@@ -118,7 +118,7 @@ void commit_creds(struct cred *cred)
 
 	/* What a process held before is not for its new self to show, nor its parent's to end. */
 	if (cred->euid != old->euid || !cred_cap_issubset(old, cred)) {
-		WRITE_ONCE(current->signal->undumpable, true);
+		set_undumpable(true);
 		WRITE_ONCE(current->pdeath_signal, 0);
 	}
 	rcu_assign_pointer(current->cred, cred);

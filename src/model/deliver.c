@@ -36,7 +36,7 @@ static bool core_is_written(void)
 {
 	const struct signal_struct *sig = current->signal;
 
-	if (READ_ONCE(sig->undumpable))
+	if (undumpable_locked(sig))
 		return false;
 	switch (READ_ONCE(current->machine->core_pattern)) {
 	case SF_CORE_FILE:

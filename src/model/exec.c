@@ -118,18 +118,6 @@ static void flush_itimer_signals(void)
 	unlock_task_sighand(current);
 }
 
-/* Its memory is new, and belongs to where it is now. */
-static void exec_mm(bool undumpable)
-{
-	struct user_namespace *old = current->signal->mm_user_ns;
-
-	lock_task_sighand(current);
-	WRITE_ONCE(current->signal->undumpable, undumpable);
-	current->signal->mm_user_ns = get_user_ns(current->cred->user_ns);
-	unlock_task_sighand(current);
-	put_user_ns(old);
-}
-
 /* Root's program gets root's capabilities. Models: security/commoncap.c:cap_bprm_creds_from_file */
 static int exec_creds(void)
 {

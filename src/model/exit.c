@@ -95,8 +95,6 @@ void do_exit(int code)
 
 	synchronize_group_exit(code);
 	exit_signals();
-	WRITE_ONCE(current->exit_code, code);
-	complete_vfork(current);
 	group_dead = atomic_add_return(current->signal->live, -1u) == 0;
 	step(current, SF_STEP_EXIT, group_dead, code & 0x7f, code, 0);
 	if (group_dead && is_global_init(current)) {
@@ -104,6 +102,20 @@ void do_exit(int code)
 		return;
 	}
 	if (group_dead)
+		atomic_or(current->flags, PF_LAST);
+	WRITE_ONCE(current->exit_code, code);
+	complete_vfork(current);
+	/* It gives back all that it has, and whom it let go on by that need not wait for it. */
+	if (preempt())
+		atomic_or(current->flags, PF_PREEMPTED);
+	else
+		exit_goes_on();
+}
+
+void exit_goes_on(void)
+{
+	atomic_and(current->flags, ~PF_PREEMPTED);
+	if (READ_ONCE(current->flags) & PF_LAST)
 		disassociate_ctty();
 	exit_notify();
 }
@@ -138,7 +150,7 @@ bool exit_notify(void)
 {
 	struct sf_machine *m = current->machine;
 	struct task_struct *t = current;
-	bool group_dead = READ_ONCE(t->signal->live) == 0;
+	bool group_dead = READ_ONCE(t->flags) & PF_LAST;
 	struct list_head dead;
 
 	INIT_LIST_HEAD(&dead);

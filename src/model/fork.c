@@ -104,11 +104,7 @@ static int copy_signal(struct task_struct *p, uint64_t flags)
 		return -ENOMEM;
 	sig->rlim_sigpending = READ_ONCE(old->rlim_sigpending);
 	sig->rlim_core = READ_ONCE(old->rlim_core);
-	lock_task_sighand(current);
-	sig->undumpable = READ_ONCE(old->undumpable);
-	sig->mm_user_ns = get_user_ns(old->mm_user_ns);
-	unlock_task_sighand(current);
-	return 0;
+	return copy_mm(sig, flags & SF_CLONE_VM);
 }
 
 static int copy_namespaces(struct task_struct *p, uint64_t flags)

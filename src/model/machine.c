@@ -24,6 +24,7 @@ static void init_caches(struct sf_machine *m)
 	kmem_cache_init(&m->signal_cache, sizeof(struct signal_struct));
 	/* Who locks one shall not wait for who locks another. */
 	kmem_cache_init(&m->sighand_cache, CACHE_LINE);
+	kmem_cache_init(&m->shared_mm_cache, sizeof(struct shared_mm));
 	kmem_cache_init(&m->details_cache, sizeof(struct sigactions));
 	kmem_cache_init(&m->sigqueue_cache, sizeof(struct sigqueue));
 	kmem_cache_init(&m->frame_cache, sizeof(struct frame));
@@ -102,6 +103,7 @@ void sf_machine_free(struct sf_machine *m)
 	kmem_cache_destroy(&m->rare_cache);
 	kmem_cache_destroy(&m->signal_cache);
 	kmem_cache_destroy(&m->sighand_cache);
+	kmem_cache_destroy(&m->shared_mm_cache);
 	kmem_cache_destroy(&m->details_cache);
 	kmem_cache_destroy(&m->sigqueue_cache);
 	kmem_cache_destroy(&m->frame_cache);

@@ -57,9 +57,9 @@ struct sf_machine {
 		   const struct sf_siginfo *info, int sig);
 	void *lsm_data;
 	struct audit audit;
-	struct kmem_cache task_cache, rare_cache, signal_cache, sighand_cache, details_cache,
-		sigqueue_cache, frame_cache, cred_cache, ucounts_cache, landlock_cache,
-		pid_ns_cache, user_ns_cache, pid_cache[SF_MAX_PID_NS_LEVEL + 1];
+	struct kmem_cache task_cache, rare_cache, signal_cache, shared_mm_cache, sighand_cache,
+		details_cache, sigqueue_cache, frame_cache, cred_cache, ucounts_cache,
+		landlock_cache, pid_ns_cache, user_ns_cache, pid_cache[SF_MAX_PID_NS_LEVEL + 1];
 };
 
 /** copy_name() - as much of a string as fits, and zeroes after it */

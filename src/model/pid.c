@@ -99,14 +99,20 @@ static void publish(struct pid *pid)
 	get_pid_ns(ns_of_pid(pid));
 }
 
-/* It was never published: only its numbers from @level up are reserved. */
+/*
+ * It was never published: only its numbers from @level up are reserved.  Its own namespace begins
+ * anew when it would have been the first there.
+ */
 static void pid_discard(struct pid *pid, unsigned int level)
 {
-	struct sf_machine *m = ns_of_pid(pid)->machine;
+	struct pid_namespace *own = ns_of_pid(pid);
+	struct sf_machine *m = own->machine;
 
 	spin_lock(&m->pidmap_lock);
 	for (unsigned int i = level; i <= pid->level; i++)
 		idr_remove(&pid->numbers[i].ns->idr, pid->numbers[i].nr);
+	if (own->adding && !own->pid_allocated)
+		own->idr.next = 0;
 	spin_unlock(&m->pidmap_lock);
 	kmem_cache_free(&m->pid_cache[pid->level], pid);
 }

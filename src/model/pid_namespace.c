@@ -160,13 +160,15 @@ static void kill_everyone(struct pid_namespace *ns)
  */
 void zap_pid_ns_processes(struct pid_namespace *ns)
 {
-	const struct sf_sigaction ignore = {.handler = SF_SIG_IGN};
+	struct sf_sigaction ignore = {.handler = SF_SIG_IGN};
 
 	spin_lock(&ns->machine->pidmap_lock);
 	WRITE_ONCE(ns->adding, false);
 	spin_unlock(&ns->machine->pidmap_lock);
 	/* Its children are reaped without its help from now on. */
 	lock_task_sighand(current);
+	ignore.flags = sig_flags(current->sighand, SIGCHLD);
+	ignore.mask = sig_mask(current->sighand, SIGCHLD);
 	set_action(current, SIGCHLD, &ignore);
 	unlock_task_sighand(current);
 	step(current, SF_STEP_ZAP, 0, 0, READ_ONCE(ns->pid_allocated), 0);

@@ -161,7 +161,7 @@ static bool may_access_mm(struct task_struct *t)
 	struct user_namespace *ns = NULL;
 	bool allowed;
 
-	if (!READ_ONCE(t->signal->undumpable) || READ_ONCE(t->flags) & PF_EXITING)
+	if (!undumpable(t) || READ_ONCE(t->flags) & PF_EXITING)
 		return true;
 	if (lock_task_sighand(t)) {
 		ns = get_user_ns(t->signal->mm_user_ns);

@@ -64,6 +64,26 @@ static struct task_struct *dequeue_task(struct sf_machine *m)
 	return t;
 }
 
+/* Whether it was the last to be woken who comes first, the choice of the next task says. */
+bool preempt(void)
+{
+	struct sf_machine *m = current->machine;
+	enum { GO_ON, AFTER_ALL, BEFORE_LAST, WAYS };
+	unsigned int way;
+
+	if (likely(!m->choose) || list_empty(&m->runqueue))
+		return false;
+	way = machine_choose(m, SF_CHOICE_PREEMPT, WAYS);
+	if (way == GO_ON)
+		return false;
+	enqueue_task(current);
+	if (way == BEFORE_LAST) {
+		list_del_init(&current->run_node);
+		list_add_tail(&current->run_node, m->runqueue.prev);
+	}
+	return true;
+}
+
 /* ---- acting as a task ---------------------------------------------------------------------- */
 
 #ifdef SIGFATE_THREADS
@@ -320,6 +340,8 @@ static void run_task(struct task_struct *t)
 	current = t;
 	if (READ_ONCE(t->flags) & PF_ZAPPING)
 		exit_notify();
+	else if (READ_ONCE(t->flags) & PF_PREEMPTED)
+		exit_goes_on();
 	else if (READ_ONCE(t->flags) & PF_EXITING || READ_ONCE(t->state) >= TASK_STOPPED)
 		return;
 	else if (sleeping_in(t))

@@ -49,6 +49,12 @@ struct multiprocess_signals {
 	struct multiprocess_signals *next;
 };
 
+/* What processes that share their memory share: whether it may be looked into. */
+struct shared_mm {
+	refcount_t count;
+	bool undumpable;
+};
+
 /* What all threads of a process share. */
 struct signal_struct {
 	refcount_t count;
@@ -67,10 +73,11 @@ struct signal_struct {
 	struct pid *pids[PIDTYPE_MAX - 1];	   /* by pid_type - 1: TGID, PGID, SID */
 	bool leader;				   /* of its session */
 	bool is_child_subreaper, has_child_subreaper;
-	bool undumpable;
+	bool undumpable;      /* unless it is shared: @shared_mm */
 	bool tty_gone;	      /* the terminal that tty_pgrp is of */
 	struct pid *tty_pgrp; /* of a session's leader: who is in the foreground of its terminal */
 	struct user_namespace *mm_user_ns; /* where its program was started: who may look into it */
+	struct shared_mm *shared_mm;	   /* NULL: its memory is its own */
 	int next_timer_id;
 	uint64_t rlim_sigpending, rlim_core;
 };
@@ -89,6 +96,8 @@ struct signal_struct {
 #define PF_SIGNALED 0x2u
 #define PF_ZAPPING 0x4u	   /* waits in zap_pid_ns_processes() */
 #define PF_FORKNOEXEC 0x8u /* has not run another program since it was made */
+#define PF_LAST 0x10u	   /* the last thread of its process to end */
+#define PF_PREEMPTED 0x20u /* in the middle of its end, others run first */
 
 #define PT_PTRACED 0x1u
 #define PT_SEIZED 0x2u
@@ -323,6 +332,8 @@ void task_cpu_lock(struct task_struct *t);
 void task_cpu_unlock(struct task_struct *t);
 void enqueue_task(struct task_struct *t);
 void deactivate_task(struct task_struct *t);
+/** preempt() - whether others run now, before current goes on with what it is doing */
+bool preempt(void);
 void wake_up_process(struct task_struct *t);
 /** sleep_in() - current sleeps in a call: gives SF_BLOCKED, or SF_FAIL without memory */
 long sleep_in(const struct sleeping *how);
@@ -330,6 +341,19 @@ long sleep_in(const struct sleeping *how);
 enum sleeping_call sleeping_in(const struct task_struct *t);
 /** return_to_user() - let current go back to user mode: false when it stopped, slept or died */
 bool return_to_user(void);
+
+/* mm.c */
+/** undumpable() - whether only the privileged may look into its memory */
+bool undumpable(struct task_struct *t);
+/** undumpable_locked() - the same, under the siglock of one whose it is */
+bool undumpable_locked(const struct signal_struct *sig);
+/** set_undumpable() - of current's */
+void set_undumpable(bool value);
+/** copy_mm() - the memory of a child of current: its own, or @share: the same */
+int copy_mm(struct signal_struct *new, bool share);
+/** exec_mm() - current's memory is new, and belongs to where it is now */
+void exec_mm(bool undumpable);
+void put_shared_mm(struct sf_machine *m, struct shared_mm *mm);
 
 /* exec.c, fork.c */
 /** execve_awake() - true when the exec is done, or will not be */
@@ -340,6 +364,8 @@ void complete_vfork(struct task_struct *child);
 
 /* exit.c, release.c, reparent.c, wait.c */
 void do_exit(int code);
+/** exit_goes_on() - the rest of it, when others came between */
+void exit_goes_on(void);
 /** exit_notify() - false while it waits in zap_pid_ns_processes(); called again to go on */
 bool exit_notify(void);
 void do_group_exit(int code);

@@ -229,7 +229,7 @@ static long do_prctl(int option, unsigned long arg)
 	case SF_PR_SET_DUMPABLE:
 		if (arg > 1)
 			return -EINVAL;
-		WRITE_ONCE(current->signal->undumpable, !arg);
+		set_undumpable(!arg);
 		return 0;
 	case SF_PR_SET_CHILD_SUBREAPER:
 		write_lock(&current->machine->tasklist_lock);

@@ -59,6 +59,7 @@ void put_signal_struct(struct sf_machine *m, struct signal_struct *sig)
 		put_pid(sig->pids[i]);
 	put_pid(sig->tty_pgrp);
 	put_user_ns(sig->mm_user_ns);
+	put_shared_mm(m, sig->shared_mm);
 	kmem_cache_free(&m->signal_cache, sig);
 }
 

@@ -239,15 +239,15 @@ static bool new_idmap_permitted(const struct user_namespace *ns, bool gid,
 }
 
 /* The file is the task's user's, or root's when the task is not to be looked into, or dead. */
-static kuid_t owner_of_map(const struct task_struct *target)
+static kuid_t owner_of_map(struct task_struct *target)
 {
-	if (READ_ONCE(target->signal->undumpable) || READ_ONCE(target->flags) & PF_EXITING)
+	if (READ_ONCE(target->flags) & PF_EXITING || undumpable(target))
 		return 0;
 	return rcu_dereference(target->cred)->euid;
 }
 
 /* A capability helps with files whose owners have a name where one has it. */
-static bool may_open_map(const struct task_struct *target)
+static bool may_open_map(struct task_struct *target)
 {
 	const struct user_namespace *ns = current->cred->user_ns;
 	kuid_t owner = owner_of_map(target);

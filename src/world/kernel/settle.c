@@ -20,6 +20,7 @@
 #include "world/kernel/kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -226,6 +227,31 @@ static bool is_about_to_end(const struct kernel_world *k, const struct actor *in
 	return true;
 }
 
+/*
+ * Whoever puts a task away frees its numbers when nobody sees the task any more.  Until then there
+ * is one whose owner a file can have, and nobody that a signal could reach.
+ */
+static bool is_number_kept(const struct kernel_world *k, const struct actor *gone)
+{
+	return !fcntl(k->arena.fd, F_SETOWN, (int)gone->tid) && kill(gone->tid, 0) &&
+	       errno == ESRCH && kill(-gone->tid, 0) && errno == ESRCH && !is_held(k, gone);
+}
+
+static bool is_putting_away(const struct kernel_world *k, struct actor **ret_who)
+{
+	bool kept = false;
+
+	for (unsigned int i = 0; i < k->n_actors && !kept; i++) {
+		struct actor *a = &k->actor[i];
+
+		kept = a->born && a->dirty && a->state == 'X' && is_number_kept(k, a);
+		if (kept)
+			*ret_who = a;
+	}
+	fcntl(k->arena.fd, F_SETOWN, 0);
+	return kept;
+}
+
 /* Sleeps it so that only others can wake it? */
 static bool sleeps_for_good(const struct actor *a, const struct stat_line *s)
 {
@@ -430,6 +456,8 @@ int settle(struct kernel_world *k)
 			}
 			if (v == SETTLED && !r)
 				r = reap_orphans(k, &reaped);
+			if (v == SETTLED && !r && !reaped && is_putting_away(k, &who))
+				v = RUNNING;
 		}
 		if (!r && v == SETTLED && !reaped && !k->came_up)
 			return check_init(k);
