@@ -269,8 +269,9 @@ void signalfd_notify(struct task_struct *t)
 }
 
 /*
- * By its code it is known what is in a siginfo, and no more is told: of a child's end that another
- * signal than SIGCHLD tells of, nothing.  Models: fs/signalfd.c:signalfd_copyinfo
+ * By its code it is known what is in a siginfo, and no more is told: of a timer only its value, of
+ * a child's end that another signal than SIGCHLD tells of, nothing.
+ * Models: fs/signalfd.c:signalfd_copyinfo
  */
 static void signalfd_copyinfo(struct sf_siginfo *info)
 {
@@ -279,7 +280,8 @@ static void signalfd_copyinfo(struct sf_siginfo *info)
 	info->pid = 0;
 	info->uid = 0;
 	info->status = 0;
-	info->value = 0;
+	if (info->code != SF_SI_TIMER)
+		info->value = 0;
 }
 
 /*
