@@ -7,10 +7,8 @@
 /* One of the things that kernels differ in. */
 static int parse_switch(struct parser *p)
 {
-	struct suggestion s = {.wrong = &p->token};
-	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32], list[300];
+	struct choice c = {.nearest.wrong = &p->token};
 	const char *name;
-	size_t n = 0;
 
 	p->line->check_column = p->token.column;
 	for (size_t i = 0; (name = sf_kernel_switch_name(i)); i++) {
@@ -19,17 +17,9 @@ static int parse_switch(struct parser *p)
 			parser_next(p);
 			return 0;
 		}
-		suggest(&s, name);
-		if (n < sizeof(list))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-					      name);
+		choice_add(&c, name);
 	}
-	token_quote(&p->token, quoted);
-	if (s.word)
-		return parser_fail(p, p->token.column, "kernels do not differ in %s%s", quoted,
-				   suggest_text(&s, hint));
-	return parser_fail(p, p->token.column, "kernels do not differ in %s: it can be %s", quoted,
-			   list);
+	return choice_fail(p, &c, "something that kernels differ in");
 }
 
 /* kernel >= MAJOR.MINOR, kernel has SWITCH */

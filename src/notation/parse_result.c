@@ -142,9 +142,8 @@ int parse_result(struct parser *p, enum fate_call_id call)
 
 static int parse_fate(struct parser *p, enum sf_fate *ret)
 {
-	struct suggestion s = {.wrong = &p->token};
-	char word[32], list[200], quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32];
-	size_t n = 0;
+	struct choice c = {.nearest.wrong = &p->token};
+	char word[32];
 	int fate = -EINVAL;
 
 	if (token_copy(&p->token, word, sizeof(word)))
@@ -154,20 +153,9 @@ static int parse_fate(struct parser *p, enum sf_fate *ret)
 		parser_next(p);
 		return 0;
 	}
-	for (int i = 0; i < SF_NFATES; i++) {
-		const char *name = sf_fate_name((enum sf_fate)i);
-
-		suggest(&s, name);
-		if (n < sizeof(list))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-					      name);
-	}
-	token_quote(&p->token, quoted);
-	if (s.word)
-		return parser_fail(p, p->token.column, "%s is not a fate%s", quoted,
-				   suggest_text(&s, hint));
-	return parser_fail(p, p->token.column, "expected a fate, found %s: it can be %s", quoted,
-			   list);
+	for (int i = 0; i < SF_NFATES; i++)
+		choice_add(&c, sf_fate_name((enum sf_fate)i));
+	return choice_fail(p, &c, "a fate");
 }
 
 /* "NAME: FATE", or "FATE" alone. */

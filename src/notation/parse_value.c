@@ -60,30 +60,13 @@ int parse_signal(struct parser *p, const char *what, long *ret)
 	return 0;
 }
 
-/* "A, B, C" of a table, for messages. */
-static void list_constants(const struct constants *c, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < c->n && n < size; i++)
-		n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? ", " : "", c->c[i].name);
-}
-
 static int unknown_constant(struct parser *p, const struct constants *c, const char *what)
 {
-	struct suggestion s = {.wrong = &p->token};
-	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32], list[320];
+	struct choice choice = {.nearest.wrong = &p->token};
 
 	for (size_t i = 0; i < c->n; i++)
-		suggest(&s, c->c[i].name);
-	token_quote(&p->token, quoted);
-	if (s.word)
-		return parser_fail(p, p->token.column, "%s is not %s%s", quoted, what,
-				   suggest_text(&s, hint));
-	list_constants(c, list, sizeof(list));
-	return parser_fail(p, p->token.column, "expected %s, found %s: it can be %s", what, quoted,
-			   list);
+		choice_add(&choice, c->c[i].name);
+	return choice_fail(p, &choice, what);
 }
 
 /* One name of a table, or one of its numbers. */

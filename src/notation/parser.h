@@ -80,6 +80,15 @@ struct suggestion {
 void suggest(struct suggestion *s, const char *candidate);
 const char *suggest_text(const struct suggestion *s, char buf[QUOTE_SIZE + 32]);
 
+/* Where only a few words could have been meant: the nearest of them, or else them all. */
+struct choice {
+	struct suggestion nearest;
+	size_t len;
+	char list[320];
+};
+void choice_add(struct choice *c, const char *word);
+int choice_fail(struct parser *p, const struct choice *c, const char *what);
+
 /* names.c: the processes */
 int parse_process(struct parser *p, int *ret);
 int parse_new_name(struct parser *p, bool is_thread, int *ret);

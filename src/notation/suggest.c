@@ -59,3 +59,24 @@ const char *suggest_text(const struct suggestion *s, char buf[QUOTE_SIZE + 32])
 	snprintf(buf, QUOTE_SIZE + 32, ": did you mean '%.*s'?", LONGEST, s->word);
 	return buf;
 }
+
+void choice_add(struct choice *c, const char *word)
+{
+	suggest(&c->nearest, word);
+	if (c->len < sizeof(c->list))
+		c->len += (size_t)snprintf(c->list + c->len, sizeof(c->list) - c->len, "%s%s",
+					   c->len ? ", " : "", word);
+}
+
+/* The token in hand is none of them. */
+int choice_fail(struct parser *p, const struct choice *c, const char *what)
+{
+	char quoted[QUOTE_SIZE], hint[QUOTE_SIZE + 32];
+
+	token_quote(&p->token, quoted);
+	if (c->nearest.word)
+		return parser_fail(p, p->token.column, "%s is not %s%s", quoted, what,
+				   suggest_text(&c->nearest, hint));
+	return parser_fail(p, p->token.column, "expected %s, found %s: it can be %s", what, quoted,
+			   c->list);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_test.c - random scenarios: how they are drawn, and made smaller */
+#include "fate_text.h"
 #include "kernel_world.h"
 
 #include "fuzz/draw.h"
@@ -7,39 +8,11 @@
 
 #define MANY 300 /* scenarios: what is drawn at all is drawn in so many */
 
-static void cleanup_fate(struct fate **f)
-{
-	fate_free(*f);
-}
-#define _cleanup_fate_ __attribute__((cleanup(cleanup_fate)))
-
 static struct fate *draw(uint64_t seed, uint64_t number)
 {
 	struct fate *f = NULL;
 
 	assert_int_equal(fuzz_draw(seed, number, sf_kernel_preset(NULL), &f), 0);
-	return f;
-}
-
-static char *text_of(const struct fate *f)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	assert_non_null(out);
-	assert_int_equal(fate_write(f, out), 0);
-	assert_int_equal(fclose(out), 0);
-	return text;
-}
-
-static struct fate *read_from(const char *text)
-{
-	struct fate *f = NULL;
-	struct fate_error error;
-
-	if (fate_parse("test", text, strlen(text), &f, &error))
-		fail_msg("%u:%u: %s: %s", error.line, error.column, error.message, error.text);
 	return f;
 }
 
@@ -76,7 +49,7 @@ static void test_what_is_drawn_can_be_written(void **state)
 		_cleanup_fate_ struct fate *a = draw(3, i), *b = NULL;
 		_cleanup_free_ char *of_a = text_of(a), *of_b = NULL;
 
-		b = read_from(of_a);
+		b = parse(of_a);
 		of_b = text_of(b);
 		assert_string_equal(of_a, of_b);
 	}
@@ -129,7 +102,7 @@ static const char three[] = "host: fork() = a\n"
 static void test_without_a_line_nobody_speaks_of_who_is_not_made(void **state)
 {
 	const bool keep[] = {true, false, true, true};
-	_cleanup_fate_ struct fate *f = read_from(three), *small = NULL;
+	_cleanup_fate_ struct fate *f = parse(three), *small = NULL;
 	_cleanup_free_ char *text = NULL;
 
 	(void)state;
@@ -146,9 +119,9 @@ static void test_all_ways_to_simplify_a_line_end(void **state)
 	int r;
 
 	(void)state;
-	f = read_from("host: clone(CLONE_NEWPID|CLONE_NEWUSER) = a\n"
-		      "host: sigprocmask(SIG_BLOCK, {SIGINT, SIGTERM}) = ?\n"
-		      "host: rt_sigqueueinfo(a, SIGINT, {si_code=SI_USER, si_pid=5}) = ?\n");
+	f = parse("host: clone(CLONE_NEWPID|CLONE_NEWUSER) = a\n"
+		  "host: sigprocmask(SIG_BLOCK, {SIGINT, SIGTERM}) = ?\n"
+		  "host: rt_sigqueueinfo(a, SIGINT, {si_code=SI_USER, si_pid=5}) = ?\n");
 	for (size_t k = 0; k < f->n_lines; k++) {
 		n = 0;
 		for (i = 0; (r = reduce_line(&f->line[k], i, &l)) != 0; i++) {
@@ -229,7 +202,7 @@ static void test_a_scenario_without_difference_stays_as_it_is(void **state)
 {
 	const struct fuzz fz = {.kernel = sf_kernel_preset(NULL), .release = "running"};
 	const struct defect d = {.what = "result", .call = FATE_KILL, .line = 3};
-	_cleanup_fate_ struct fate *f = read_from(three), *small = NULL;
+	_cleanup_fate_ struct fate *f = parse(three), *small = NULL;
 	_cleanup_free_ char *text = NULL, *before = text_of(f);
 	bool certain = true;
 

@@ -1,47 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* notation_test.c - the .fate text: what it means, where it is wrong, and writing it back */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fate_text.h"
 
-#include <cmocka.h>
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "notation/notation.h"
-
 static const char *man_page;
-
-static void cleanup_fate(struct fate **f)
-{
-	fate_free(*f);
-}
-#define _cleanup_fate_ _cleanup_(cleanup_fate)
-
-static struct fate *parse(const char *text)
-{
-	struct fate_error e;
-	struct fate *f = NULL;
-
-	if (fate_parse("test", text, strlen(text), &f, &e) < 0)
-		fail_msg("%u:%u: %s in:\n%s", e.line, e.column, e.message, text);
-	return f;
-}
-
-static char *written(const struct fate *f)
-{
-	char *s = NULL;
-	size_t n;
-	FILE *out = open_memstream(&s, &n);
-
-	assert_non_null(out);
-	assert_int_equal(fate_write(f, out), 0);
-	assert_int_equal(fclose(out), 0);
-	return s;
-}
 
 /* ---- what a scenario says ------------------------------------------------------------------ */
 
@@ -319,9 +283,9 @@ static void assert_same_line(const struct fate_line *a, const struct fate_line *
 static void assert_round_trip(const char *text)
 {
 	_cleanup_fate_ struct fate *a = parse(text);
-	_cleanup_free_ char *once = written(a);
+	_cleanup_free_ char *once = text_of(a);
 	_cleanup_fate_ struct fate *b = parse(once);
-	_cleanup_free_ char *twice = written(b);
+	_cleanup_free_ char *twice = text_of(b);
 
 	assert_int_equal(a->n_lines, b->n_lines);
 	assert_int_equal(a->n_names, b->n_names);
@@ -445,7 +409,7 @@ static void test_text(void **state)
 	_cleanup_fate_ struct fate *f =
 		parse("\xef\xbb\xbf# ünï\r\nhost: fork() = a\r\n\r\na: is running");
 	_cleanup_fate_ struct fate *none = parse("");
-	_cleanup_free_ char *s = written(f);
+	_cleanup_free_ char *s = text_of(f);
 
 	(void)state;
 	assert_int_equal(f->n_lines, 4);
@@ -459,7 +423,7 @@ static void test_aligned(void **state)
 		"needs userns # first\nhost: clone(CLONE_NEWPID) = init # second\n"
 		"init: fork() = app\n  # as it was\napp: kill(1, SIGTERM) = 0 => ignored # third\n"
 		"\t\ninit: is running\n");
-	_cleanup_free_ char *s = written(f);
+	_cleanup_free_ char *s = text_of(f);
 
 	(void)state;
 	assert_string_equal(s, "needs userns                      # first\n"

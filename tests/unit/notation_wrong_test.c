@@ -1,32 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* notation_wrong_test.c - the .fate text: where it is wrong, and whatever it is given */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fate_text.h"
 
-#include <cmocka.h>
 #include <errno.h>
-#include <string.h>
-
-#include "base/cleanup.h"
-#include "notation/notation.h"
-
-static void cleanup_fate(struct fate **f)
-{
-	fate_free(*f);
-}
-#define _cleanup_fate_ _cleanup_(cleanup_fate)
-
-static struct fate *parse(const char *text)
-{
-	struct fate_error e;
-	struct fate *f = NULL;
-
-	if (fate_parse("test", text, strlen(text), &f, &e) < 0)
-		fail_msg("%u:%u: %s in:\n%s", e.line, e.column, e.message, text);
-	return f;
-}
 
 /* ---- where it is wrong --------------------------------------------------------------------- */
 
@@ -72,7 +48,8 @@ static const struct {
 	{"host: ptrace(CONT) = 0", 1, 18, "an argument is missing"},
 	{"host: ptrace(SEIZE, host, SIGTERM) = 0", 1, 27, "an option like PTRACE_O_EXITKILL"},
 	{"host: sigaction(SIGTERM, NULL) = 0 [nothing]", 1, 37, "a disposition"},
-	{"kernel has nothing", 1, 12, "kernels do not differ in 'nothing'"},
+	{"kernel has nothing", 1, 12, "kernels differ in, found 'nothing': it can be guard_unki"},
+	{"kernel has own_sigingo", 1, 12, "kernels differ in: did you mean 'own_siginfo'?"},
 	{"needs nothing", 1, 7, "what a scenario may need"},
 	{"host: clone(0x40000000) = a", 1, 13, "no flags of this call"},
 	{"host: clone(SIGINT|SIGHUP) = a", 1, 20, "one signal"},

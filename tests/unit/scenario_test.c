@@ -5,16 +5,10 @@
  * Such a world is told in the notation too: each test has a text that is played, and one, or two,
  * of what really happens.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fate_text.h"
 
-#include <cmocka.h>
 #include <errno.h>
-#include <string.h>
 
-#include "base/cleanup.h"
 #include "scenario/scenario.h"
 
 #define NAMES 8
@@ -188,17 +182,6 @@ static const struct world_ops told_ops = {
 	.look = told_look,
 };
 
-static struct fate *parse(const char *text)
-{
-	struct fate_error e;
-	struct fate *f = NULL;
-
-	if (fate_parse("test", text, strlen(text), &f, &e) < 0)
-		fail_msg("%u:%u: %s in:\n%s", e.line, e.column, e.message, text);
-	assert_true(f->n_names <= NAMES);
-	return f;
-}
-
 static struct world *tell(const char *truth)
 {
 	struct told *t = calloc(1, sizeof(*t));
@@ -206,6 +189,7 @@ static struct world *tell(const char *truth)
 	assert_non_null(t);
 	t->world.ops = &told_ops;
 	t->truth = parse(truth);
+	assert_true(t->truth->n_names <= NAMES);
 	return &t->world;
 }
 
@@ -238,7 +222,7 @@ static void play(const char *written, const char *truth, const char *other, bool
 {
 	struct world *world[WORLDS_MAX] = {tell(truth), other ? tell(other) : NULL};
 	_cleanup_free_ char *found = NULL;
-	struct fate *f = parse(written);
+	_cleanup_fate_ struct fate *f = parse(written);
 	struct scenario *s = NULL;
 	size_t size;
 	FILE *out = open_memstream(&found, &size);
@@ -250,7 +234,6 @@ static void play(const char *written, const char *truth, const char *other, bool
 	assert_string_equal(found, findings);
 	assert_int_equal(scenario_held(s), !*findings);
 	scenario_free(s);
-	fate_free(f);
 }
 
 /* It holds where it is the truth. */
