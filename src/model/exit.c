@@ -173,29 +173,18 @@ bool exit_notify(void)
 	return true;
 }
 
-/* The task may be gone when the call is. */
 long sf_exit(struct sf_task *t, int code)
 {
-	long r;
-
-	if (!call_enter(t))
+	if (!call_enter_held(t))
 		return SF_FAIL;
-	get_task_struct(t);
 	do_exit((code & 0xff) << 8);
-	r = call_leave(0);
-	put_task_struct(t);
-	return r;
+	return call_leave_held(0);
 }
 
 long sf_exit_group(struct sf_task *t, int code)
 {
-	long r;
-
-	if (!call_enter(t))
+	if (!call_enter_held(t))
 		return SF_FAIL;
-	get_task_struct(t);
 	do_group_exit((code & 0xff) << 8);
-	r = call_leave(0);
-	put_task_struct(t);
-	return r;
+	return call_leave_held(0);
 }

@@ -139,15 +139,7 @@ static long do_seccomp(enum sf_seccomp action)
 	return 0;
 }
 
-/* The task may be gone when the call is. */
 long sf_seccomp(struct sf_task *t, enum sf_seccomp action)
 {
-	long r;
-
-	if (!call_enter(t))
-		return SF_FAIL;
-	get_task_struct(t);
-	r = call_leave(do_seccomp(action));
-	put_task_struct(t);
-	return r;
+	return call_enter_held(t) ? call_leave_held(do_seccomp(action)) : SF_FAIL;
 }

@@ -211,6 +211,23 @@ long call_leave(long ret)
 	return call_fail(-ENOMEM);
 }
 
+bool call_enter_held(struct task_struct *t)
+{
+	if (!call_enter(t))
+		return false;
+	get_task_struct(t);
+	return true;
+}
+
+long call_leave_held(long ret)
+{
+	struct task_struct *t = current;
+
+	ret = call_leave(ret);
+	put_task_struct(t);
+	return ret;
+}
+
 int sf_machine_error(const struct sf_machine *m)
 {
 	(void)m;

@@ -95,6 +95,10 @@ long call_refuse(void);
 long call_fail(int error);
 /** call_leave() - every call ends with it: its result, or SF_FAIL when we lacked memory */
 long call_leave(long ret);
+/** call_enter_held() - as call_enter(), for a call in which @t may end and be reaped */
+bool call_enter_held(struct task_struct *t);
+/** call_leave_held() - as call_leave(), after call_enter_held() */
+long call_leave_held(long ret);
 /** machine_event() - tell whoever observes */
 void machine_event(const struct sf_event *event);
 /** machine_choose() - one of @n that are equally right, from 0 */

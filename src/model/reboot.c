@@ -49,12 +49,5 @@ static long do_reboot(unsigned int cmd)
 
 long sf_reboot(struct sf_task *t, unsigned int cmd)
 {
-	long r;
-
-	if (!call_enter(t))
-		return SF_FAIL;
-	get_task_struct(t);
-	r = call_leave(do_reboot(cmd));
-	put_task_struct(t);
-	return r;
+	return call_enter_held(t) ? call_leave_held(do_reboot(cmd)) : SF_FAIL;
 }

@@ -98,32 +98,26 @@ static const struct task_struct *self_or(int nr)
 	return nr ? find_task_by_vpid(nr) : current;
 }
 
-long sf_getpgid(struct sf_task *t, int pid)
+static long number_of(int nr, struct pid *(*of)(const struct task_struct *p))
 {
 	const struct task_struct *p;
 	long r;
 
-	if (!call_enter(t))
-		return SF_FAIL;
 	rcu_read_lock();
-	p = self_or(pid);
-	r = p ? pid_vnr(task_pgrp(p)) : -ESRCH;
+	p = self_or(nr);
+	r = p ? pid_vnr(of(p)) : -ESRCH;
 	rcu_read_unlock();
-	return call_leave(r);
+	return r;
+}
+
+long sf_getpgid(struct sf_task *t, int pid)
+{
+	return call_enter(t) ? call_leave(number_of(pid, task_pgrp)) : SF_FAIL;
 }
 
 long sf_getsid(struct sf_task *t, int pid)
 {
-	const struct task_struct *p;
-	long r;
-
-	if (!call_enter(t))
-		return SF_FAIL;
-	rcu_read_lock();
-	p = self_or(pid);
-	r = p ? pid_vnr(task_session(p)) : -ESRCH;
-	rcu_read_unlock();
-	return call_leave(r);
+	return call_enter(t) ? call_leave(number_of(pid, task_session)) : SF_FAIL;
 }
 
 long sf_getpid(struct sf_task *t)
