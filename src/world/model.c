@@ -259,22 +259,6 @@ static const struct sf_reason *model_reason(struct world *w, int who)
 	return who < 0 ? mw->verdicts.reason : v ? v->reason : NULL;
 }
 
-static enum fate_state state_of(const struct sf_task *t)
-{
-	switch (sf_task_state(t)) {
-	case 'T':
-		return FATE_STOPPED;
-	case 't':
-		return FATE_TRACED;
-	case 'Z':
-		return FATE_ZOMBIE;
-	case 'X':
-		return FATE_GONE;
-	default:
-		return FATE_RUNNING;
-	}
-}
-
 static int model_look(struct world *w, int who, struct world_look *ret)
 {
 	const struct model_world *mw = model_of(w);
@@ -285,7 +269,7 @@ static int model_look(struct world *w, int who, struct world_look *ret)
 
 	if (!t)
 		return -ESRCH;
-	look.state = state_of(t);
+	look.state = world_state_of(sf_task_state(t));
 	ns = look.state == FATE_GONE ? NULL : sf_task_pidns(t);
 	for (; ns && (level = sf_pidns_level(ns)) >= NS_LEVEL; ns = sf_pidns_parent(ns)) {
 		look.nr[level - NS_LEVEL] = sf_task_nr(t, ns);

@@ -86,3 +86,19 @@ int world_add_generate(struct world *w, const struct world_generate *generate)
 	p[w->n_generate++] = *generate;
 	return 0;
 }
+
+enum fate_state world_state_of(char letter)
+{
+	switch (letter) {
+	case 'T':
+		return FATE_STOPPED;
+	case 't':
+		return FATE_TRACED;
+	case 'Z':
+		return FATE_ZOMBIE;
+	case 'X':
+		return FATE_GONE;
+	default:
+		return FATE_RUNNING;
+	}
+}

@@ -233,6 +233,8 @@ unsigned int world_fates(struct world *w, int who);
  */
 const struct sf_reason *world_reason(struct world *w, int who);
 
+/** world_state_of() - the state that /proc/PID/stat has this letter for */
+enum fate_state world_state_of(char letter);
 /** world_look() - what /proc shows of @who: 0; -ESRCH: it was never made; another negative errno */
 int world_look(struct world *w, int who, struct world_look *ret);
 

@@ -157,22 +157,6 @@ static unsigned int kernel_fates(struct world *w, int who)
 	return a ? fates_of(k, a->leader) : 0;
 }
 
-static enum fate_state state_of(char letter)
-{
-	switch (letter) {
-	case 'T':
-		return FATE_STOPPED;
-	case 't':
-		return FATE_TRACED;
-	case 'Z':
-		return FATE_ZOMBIE;
-	case 'X':
-		return FATE_GONE;
-	default:
-		return FATE_RUNNING;
-	}
-}
-
 static int kernel_look(struct world *w, int who, struct world_look *ret)
 {
 	struct kernel_world *k = kernel_of(w);
@@ -183,7 +167,7 @@ static int kernel_look(struct world *w, int who, struct world_look *ret)
 	if (!a)
 		return -ESRCH;
 	if (!look_status(&a->look, &s)) {
-		look.state = state_of(s.state);
+		look.state = world_state_of(s.state);
 		memcpy(look.set, s.set, sizeof(look.set));
 		look.n_nr = s.n_nr - k->outer_levels;
 		memcpy(look.nr, s.nr + k->outer_levels, look.n_nr * sizeof(*look.nr));
