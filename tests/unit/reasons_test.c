@@ -5,53 +5,15 @@
  * A scenario says what became of a signal for each process that it came to.  Most of these are of
  * calls that came to nobody.  tests/docs/reasons.py sees to it that no reason is given nowhere.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <sigfate.h>
-
-#include "base/cleanup.h"
-
-/* <signal.h> has macros that are named as the fields of struct sf_siginfo. */
-enum {
-	SIGHUP = 1,
-	SIGQUIT = 3,
-	SIGKILL = 9,
-	SIGUSR1 = 10,
-	SIGSEGV = 11,
-	SIGTERM = 15,
-	SIGCHLD = 17
-};
+#include "scene.h"
 
 #define NOBODY 4000000
 
-/* A machine with its own init, a process of root's, a container with its init, and one in that. */
-struct scene {
-	struct sf_machine *m;
-	struct sf_task *boot, *host, *init, *app, *inner;
-	struct sf_path *path;
-};
-
-static struct sf_task *made(struct sf_task *by, uint64_t flags)
+/* With a container in the container; what is called is recorded. */
+static struct scene recorded(void)
 {
-	struct sf_task *child = NULL;
+	struct scene s = scene_on(NULL);
 
-	assert_true(sf_clone(by, flags | SIGCHLD, &child) > 0);
-	return sf_task_get(child);
-}
-
-static struct scene new_scene(void)
-{
-	struct scene s = {.m = sf_machine_new(sf_kernel_preset(NULL))};
-
-	assert_non_null(s.m);
-	s.boot = sf_machine_boot(s.m);
-	s.host = made(s.boot, 0);
-	s.init = made(s.host, SF_CLONE_NEWPID);
-	s.app = made(s.init, 0);
 	s.inner = made(s.app, SF_CLONE_NEWPID);
 	s.path = sf_path_new(s.m);
 	assert_non_null(s.path);
@@ -59,13 +21,7 @@ static struct scene new_scene(void)
 	return s;
 }
 
-static void scene_end(struct scene *s)
-{
-	assert_int_equal(sf_machine_error(s->m), 0);
-	sf_machine_free(s->m);
-}
-
-#define SCENE(name) _cleanup_(scene_end) struct scene name = new_scene()
+#define RECORDED(name) _cleanup_(scene_end) struct scene name = recorded()
 
 /* As the host counts. */
 static int nr(const struct scene *s, const struct sf_task *t)
@@ -79,7 +35,7 @@ static void assert_reason(const struct scene *s, long result, const char *slug)
 	struct sf_verdicts verdicts;
 	const struct sf_reason *why;
 
-	assert_int_equal(sf_settle(s->m), 0);
+	settle(s);
 	assert_int_equal(sf_verdicts_read(s->m, s->path, result, &verdicts), 0);
 	why = verdicts.n ? verdicts.v[0].reason : verdicts.reason;
 	assert_non_null(why);
@@ -92,7 +48,7 @@ static void test_arguments(void **state)
 {
 	const struct sf_siginfo user = {.code = SF_SI_USER};
 	const struct sf_siginfo other = {.signo = SIGHUP, .code = SF_SI_QUEUE};
-	SCENE(s);
+	RECORDED(s);
 
 	(void)state;
 	assert_reason(&s, sf_tkill(s.host, 0, SIGTERM), "bad-argument");
@@ -103,7 +59,7 @@ static void test_arguments(void **state)
 
 static void test_nobody_there(void **state)
 {
-	SCENE(s);
+	RECORDED(s);
 
 	(void)state;
 	assert_reason(&s, sf_kill(s.host, NOBODY, SIGTERM), "no-such-process");
@@ -115,7 +71,7 @@ static void test_nobody_there(void **state)
 
 static void test_tracing(void **state)
 {
-	SCENE(s);
+	RECORDED(s);
 
 	(void)state;
 	assert_reason(&s, sf_generate(s.host, SF_GENERATOR_ATTACH, s.host, 0), "may-not-trace");
@@ -123,7 +79,7 @@ static void test_tracing(void **state)
 
 static void test_global_init(void **state)
 {
-	SCENE(s);
+	RECORDED(s);
 
 	(void)state;
 	assert_reason(&s, sf_kill(s.host, 1, SIGKILL), "global-init");
@@ -133,7 +89,7 @@ static void test_global_init(void **state)
 static void test_not_taken(void **state)
 {
 	const struct sf_sigaction handler = {.handler = SF_SIG_HANDLER};
-	SCENE(s);
+	RECORDED(s);
 	struct sf_task *thread = made(s.app, SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_THREAD);
 	long r;
 
@@ -148,7 +104,7 @@ static void test_not_taken(void **state)
 
 static void test_core_dumps(void **state)
 {
-	SCENE(s);
+	RECORDED(s);
 	struct sf_task *child = made(s.host, 0), *other = made(s.host, 0);
 
 	(void)state;
