@@ -22,7 +22,7 @@ sys.path[1:1] = [os.path.join(TOP, "tests", "init"), os.path.join(TOP, "tests", 
 import host
 import lab
 import stopping
-from faults import traced
+from straced import straced
 
 PEERS = ["tini", "tini-static", "dumb-init", "catatonit"]
 NOISE = 1.03  # two measurements of the same program differ by so much
@@ -81,18 +81,10 @@ class Bench:
     def calls(self, name):
         """System calls from execve() until it waits."""
         with self.run(name, ["wait"], "--hold") as run:
-            log = f"{run.where}/strace"
-            strace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(run.pid)],
-                                      stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            run.wait_until(lambda: traced(run.pid))
-            run.stage.send_signal(signal.SIGUSR1)
-            run.ready()
-            rest(run)
-            strace.terminate()
-            strace.wait()
-            with open(log, encoding="utf-8", errors="replace") as file:
-                lines = file.read().partition("execve(")[2].splitlines()
-        return 1 + sum(1 for line in lines[1:] if re.match(r"\w+\(", line))
+            with straced(run) as calls:
+                run.ready()
+                rest(run)
+        return len(calls)
 
     def wake_ups(self, name):
         with self.run(name, ["wait"]) as run:

@@ -18,6 +18,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.realpath(os.path.join(HERE, "..", ".."))
+sys.path.insert(1, os.path.join(TOP, "tests", "real"))
+
+from tap import Failed, Skip, run_checks
+
 BUILD = os.path.realpath(sys.argv[1])
 CC = os.environ["SIGFATE_CC"].split()
 CXX = [re.sub(r"gcc|(?<![a-z])cc", "g++", re.sub(r"clang", "clang++", CC[-1]))]
@@ -25,14 +29,6 @@ SANITIZE = [value for value in os.environ["SIGFATE_SANITIZE"].split(",") if valu
 SANITIZE = [f"-fsanitize={','.join(SANITIZE)}"] if SANITIZE else []
 THREADS = os.environ["SIGFATE_THREADS"] == "true"
 STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
-
-
-class Failed(Exception):
-    """What went wrong."""
-
-
-class Skip(Exception):
-    """Why it cannot be tried."""
 
 
 def run(*command, **more):
@@ -221,22 +217,8 @@ def check_alone(there):
 
 
 def main():
-    checks = [value for name, value in globals().items() if name.startswith("check_")]
-    print(f"1..{len(checks)}")
-    failed = False
     with tempfile.TemporaryDirectory() as directory:
-        there = Installed(directory)
-        for number, check in enumerate(checks, 1):
-            try:
-                check(there)
-                print(f"ok {number} - {check.__doc__}", flush=True)
-            except Skip as why:
-                print(f"ok {number} - {check.__doc__} # SKIP {why}", flush=True)
-            except Failed as why:
-                failed = True
-                print(f"not ok {number} - {check.__doc__}", flush=True)
-                print("".join(f"# {line}\n" for line in str(why).splitlines()), end="")
-    return failed
+        return run_checks(globals(), Installed(directory))
 
 
 if __name__ == "__main__":

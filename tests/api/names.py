@@ -13,12 +13,12 @@ import subprocess
 import sys
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(1, os.path.join(TOP, "tests", "real"))
+
+from tap import Skip, run_checks
+
 BUILD = os.path.realpath(sys.argv[1])
 PAGES = sorted(glob.glob(os.path.join(BUILD, "man", "*.3")))
-
-
-class Skip(Exception):
-    """Why a check cannot be made."""
 
 
 def read(path):
@@ -108,22 +108,5 @@ def check_man():
         yield from done.stderr.splitlines()
 
 
-def main():
-    checks = [value for name, value in globals().items() if name.startswith("check_")]
-    print(f"1..{len(checks)}")
-    failed = False
-    for number, check in enumerate(checks, 1):
-        try:
-            problems = list(check())
-        except Skip as why:
-            print(f"ok {number} - {check.__doc__} # SKIP {why}")
-            continue
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {check.__doc__}")
-        for problem in problems:
-            print(f"# {problem}")
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks(globals()))

@@ -8,6 +8,9 @@ import subprocess
 import sys
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(1, os.path.join(TOP, "tests", "real"))
+
+from tap import run_checks
 
 
 def read(path):
@@ -173,18 +176,5 @@ def check_languages():
             yield f"{set(english) ^ set(chinese) or pattern}"
 
 
-def main():
-    checks = [value for name, value in globals().items() if name.startswith("check_")]
-    print(f"1..{len(checks)}")
-    failed = 0
-    for number, check in enumerate(checks, 1):
-        problems = list(check())
-        failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {check.__doc__}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks(globals()))

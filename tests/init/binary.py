@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from common import lab, main
-from faults import traced
+from straced import straced
 
 LARGEST_FILE = 64 * 1024
 MOST_PRIVATE = 100 * 1024
@@ -94,17 +94,10 @@ def few_calls(init):
     if not shutil.which("strace"):
         return False, "no strace here"
     with init.actor("wait", options=["--hold"]) as run:
-        log = f"{run.where}/strace"
-        strace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(run.pid)],
-                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        run.wait_until(lambda: traced(run.pid))
-        run.stage.send_signal(signal.SIGUSR1)
-        run.ready()
-        run.send(signal.SIGTERM)
-        run.code()
-        strace.wait()
-        with open(log, encoding="utf-8", errors="replace") as file:
-            calls = re.findall(r"^(\w+)\(", "execve(" + file.read().partition("execve(")[2], re.M)
+        with straced(run) as calls:
+            run.ready()
+            run.send(signal.SIGTERM)
+            run.code()
     until = calls.index("rt_sigtimedwait") + 1
     return until <= MOST_CALLS and not CALLS_THAT_ALLOCATE & set(calls), f"{until}: {calls}"
 

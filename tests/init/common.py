@@ -11,7 +11,7 @@ sys.path[1:1] = [os.path.join(TESTS, "init-conformance"), os.path.join(TESTS, "r
 
 import host
 import lab
-from tap import Tap, skip_all
+from tap import Skip, Tap, skip_all
 
 
 class Init:
@@ -27,10 +27,6 @@ class Init:
 
     def actor(self, *role, **more):
         return self.run([lab.fixture("actor"), *role], **more)
-
-
-class Skip(Exception):
-    """Why a test cannot be made here."""
 
 
 def main(doc, tests):

@@ -2,24 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each system call of sigfate-init fails, once or always: it goes on, or it says why and ends.
 
-strace makes them fail.  It is attached from outside the PID namespace before the init is started,
-so that the init is PID 1 all the same, and it follows no child.
+strace makes them fail; the init is PID 1 all the same, and no child is followed.
 """
 
 import collections
 import concurrent.futures
 import contextlib
 import os
-import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import traceback
 
 import common
 from common import lab
+from straced import straced
 from tap import Tap, skip_all
 
 # At the first place, at the last, and always.
@@ -42,35 +40,18 @@ class Story:
             give = [word.replace("WHERE", where) for word in self.give]
             if not self.terminal:
                 with init.actor(*self.role, give=give, options=["--hold", *self.options]) as run:
-                    return self.trace(run, where, inject)
+                    return self.trace(run, inject)
             with lab.terminal() as (master, path):
                 with init.actor(*self.role, give=give,
                                 options=["--hold", f"--tty={path}", *self.options]) as run:
                     run.master = master
-                    return self.trace(run, where, inject)
+                    return self.trace(run, inject)
 
-    def trace(self, run, where, inject):
-        log = f"{where}/strace"
-        strace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(run.pid),
-                                   *(["-e", f"inject={inject}"] if inject else [])],
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE)
-        try:
-            run.wait_until(lambda: traced(run.pid))
-            run.stage.send_signal(signal.SIGUSR1)
+    def trace(self, run, inject):
+        with straced(run, *(["-e", f"inject={inject}"] if inject else [])) as calls:
             self.act(run)
             code = run.code(15)
-        finally:
-            strace.terminate()
-            strace.communicate()
-        with open(log, encoding="utf-8", errors="replace") as file:
-            calls = re.findall(r"^(\w+)\(", file.read().partition("execve(")[2], re.M)
         return code, run.stderr(), collections.Counter(calls)
-
-
-def traced(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-        return "TracerPid:\t0\n" not in file.read()
 
 
 def reap_and_end(run):

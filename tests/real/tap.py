@@ -36,6 +36,30 @@ class Tap:
         return 1 if self.failed else 0
 
 
+class Skip(Exception):
+    """Why something cannot be checked here."""
+
+
+class Failed(Exception):
+    """What is wrong, where nothing more can be said."""
+
+
+def run_checks(names, *arguments):
+    """Each function check_... of a module is a case: it gives what is wrong, one after the other,
+    and its first words say what holds when nothing is."""
+    tap = Tap()
+    for check in [value for name, value in names.items() if name.startswith("check_")]:
+        try:
+            problems = list(check(*arguments) or ())
+        except Skip as why:
+            tap.skip(check.__doc__, why)
+            continue
+        except Failed as why:
+            problems = [str(why)]
+        tap.result(not problems, check.__doc__, "\n".join(problems))
+    return tap.end()
+
+
 def required(what):
     return what in re.split(r"[,\s]+", os.environ.get("SIGFATE_REQUIRE", ""))
 

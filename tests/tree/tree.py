@@ -9,6 +9,10 @@ import sys
 import unicodedata
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(1, os.path.join(TOP, "tests", "real"))
+
+from tap import run_checks
+
 LGPL, GPL = "LGPL-2.1-or-later", "GPL-2.0-or-later"
 LIBRARY = ("include/", "src/base/", "src/model/", "src/fate/", "examples/")
 
@@ -245,20 +249,7 @@ def check_unfinished():
                 yield f"{path}:{number}: {match[0]}"
 
 
-def main():
-    checks = [value for name, value in globals().items() if name.startswith("check_")]
-    print(f"1..{len(checks)}")
-    failed = 0
-    for number, check in enumerate(checks, 1):
-        problems = list(check())
-        failed += bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {check.__doc__}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
-
-
 FILES = tracked()
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks(globals()))
