@@ -8,7 +8,7 @@
 #include "fate/reason.h"
 #include "fate/trail.h"
 
-enum { SIGKILL = 9, SIGCONT = 18, SIGSTOP = 19 };
+enum { SIGKILL = 9, SIGSEGV = 11, SIGCONT = 18, SIGSTOP = 19 };
 
 static struct judgement judged(enum reason_id id, size_t step)
 {
@@ -161,13 +161,26 @@ static struct judgement judge_core(const struct trails *t, size_t generate, size
 	return judged(forced ? REASON_FORCED_KILLS : REASON_DEFAULT_KILLS_NO_CORE, action);
 }
 
+/* A handler is called, unless nothing can be put on its stack: then SIGSEGV is forced at once. */
+static struct judgement judge_handler(const struct trails *t, size_t action)
+{
+	size_t at = t->next[action];
+
+	if (at == NO_STEP || t->step[at].id != SF_STEP_FORCED || t->step[at].sig != SIGSEGV)
+		return judged(REASON_HANDLER, action);
+	at = later(t, at, SF_STEP_ACTION, false);
+	if (at != NO_STEP && t->step[at].answer == SF_ACTION_HANDLER)
+		return judged(REASON_NO_STACK, action);
+	return judged(REASON_NO_STACK_KILLS, action);
+}
+
 static struct judgement judge_action(const struct trails *t, size_t generate, size_t action)
 {
 	switch (t->step[action].answer) {
 	case SF_ACTION_IGN:
 		return judged(REASON_SIG_IGN_LATE, action);
 	case SF_ACTION_HANDLER:
-		return judged(REASON_HANDLER, action);
+		return judge_handler(t, action);
 	case SF_ACTION_DEFAULT_IGNORES:
 		return judged(REASON_DEFAULT_IGNORES_LATE, action);
 	case SF_ACTION_INIT_DROPS:

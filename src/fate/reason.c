@@ -193,6 +193,11 @@ static const struct sf_reason reasons[N_REASONS] = {
 		"It is forced on the process, by a fault of its own or for certain: to block or "
 		"ignore it is of no use, and neither is to be an init. A core dump is written.",
 		"For a fault, give the program a handler that is not blocked."},
+	[REASON_NO_STACK_KILLS] = {
+		"no-stack-kills", SF_FATE_KILLED,
+		"The process has a handler for it, on an alternate stack that has no room: "
+		"SIGSEGV is forced on it instead, and ends it.",
+		"Give the thread an alternate stack with room for its handlers: sigaltstack()."},
 	[REASON_SIGSTOP] = {
 		"sigstop", SF_FATE_STOPPED,
 		"SIGSTOP can be neither blocked, nor ignored, nor handled.",
@@ -223,6 +228,11 @@ static const struct sf_reason reasons[N_REASONS] = {
 		"It is the init (PID 1) of a PID namespace and has no handler for this signal: "
 		"it was queued, and is discarded when a thread takes it.",
 		"Give the program a handler, or send SIGKILL from outside the namespace."},
+	[REASON_NO_STACK] = {
+		"no-stack", SF_FATE_DROPPED,
+		"The process has a handler for it, on an alternate stack that has no room: "
+		"SIGSEGV is forced on it instead, which it handles elsewhere.",
+		"Give the thread an alternate stack with room for its handlers: sigaltstack()."},
 	[REASON_ORPHANED_GROUP] = {
 		"orphaned-group", SF_FATE_DROPPED,
 		"The process group is orphaned: nobody in its session could continue it, so a "

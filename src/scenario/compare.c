@@ -7,7 +7,8 @@
 #include "scenario/play.h"
 
 /**
- * struct comparison - @note: each difference gets into the scenario, with its texts; @n: how many
+ * struct comparison - @note: each difference gets into the scenario, with its texts; @n: how many,
+ *	or more: how far they are from each other
  * @died: per name, whether it died of the call in either world
  */
 struct comparison {
@@ -324,12 +325,21 @@ static size_t run_of(const struct world_generate *g, size_t n, int who)
 	return k;
 }
 
-static bool same_generated(const struct world_generate *a, const struct world_generate *b, size_t n)
+/* How many are on one side only: who looks for another way needs to know how near it came. */
+static int count_unlike(const struct world_generate *a, size_t n_a, const struct world_generate *b,
+			size_t n_b)
 {
-	for (size_t i = 0; i < n; i++)
-		if (generate_order(&a[i], &b[i]))
-			return false;
-	return true;
+	size_t i = 0, k = 0;
+	int n = 0;
+
+	while (i < n_a && k < n_b) {
+		int order = generate_order(&a[i], &b[k]);
+
+		i += order <= 0;
+		k += order >= 0;
+		n += order != 0;
+	}
+	return n + (int)(n_a - i) + (int)(n_b - k);
 }
 
 static int compare_generated(struct comparison *c)
@@ -338,16 +348,17 @@ static int compare_generated(struct comparison *c)
 	_cleanup_free_ struct world_generate *of_a = generated(c, 0, &n_a);
 	_cleanup_free_ struct world_generate *of_b = generated(c, 1, &n_b);
 	const struct world_generate *a = of_a, *b = of_b;
-	int r = a && b ? 0 : -ENOMEM;
+	int r = a && b ? 0 : -ENOMEM, unlike;
 
 	for (; r == 0 && (n_a || n_b); a += i, n_a -= i, b += k, n_b -= k) {
 		int who = n_a && (!n_b || a->who <= b->who) ? a->who : b->who;
 
 		i = run_of(a, n_a, who);
 		k = run_of(b, n_b, who);
-		if (i == k && same_generated(a, b, i))
+		unlike = count_unlike(a, i, b, k);
+		if (!unlike)
 			continue;
-		c->n++;
+		c->n += unlike;
 		if (c->note)
 			r = add(c, "signal_generate", generated_text(c->s->f, who, a, i),
 				generated_text(c->s->f, who, b, k));

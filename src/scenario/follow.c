@@ -12,7 +12,17 @@
 #include "scenario/play.h"
 
 /*
- * @off: in how many things they differ.  Gives 1 when it goes as in the other world now, 0 when it
+ * How far they are from each other, for who looks for a nearer way: 0 when they do not differ.
+ */
+static int far_apart(struct scenario *s, size_t line)
+{
+	int r = compare_call(s, line, false);
+
+	return r > 0 ? r + (int)order_apart(s) : r;
+}
+
+/*
+ * @off: how far they are from each other.  Gives 1 when it goes as in the other world now, 0 when it
  * goes as it went at first.
  */
 static int follow_in(struct scenario *s, struct staging *st, size_t line, int off)
@@ -28,14 +38,14 @@ static int follow_in(struct scenario *s, struct staging *st, size_t line, int of
 			return more;
 		r = outcome_take(st, s->f, line, &result);
 		if (r == 0 && more)
-			r = compare_call(s, line, false);
+			r = far_apart(s, line);
 	} while (r > 0);
 	return r < 0 ? r : more;
 }
 
 int follow(struct scenario *s, size_t line)
 {
-	int r = compare_call(s, line, false), off = r;
+	int r = far_apart(s, line), off = r;
 
 	if (r <= 0)
 		return r;

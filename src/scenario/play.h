@@ -70,6 +70,10 @@ int compare_call(struct scenario *s, size_t line, bool note);
 /** compare_stuck() - in one of the worlds the call cannot be made, and that is a difference */
 int compare_stuck(struct scenario *s, size_t line);
 
+/* order.c */
+/** order_apart() - how much of what the second world did comes after its order parts from the first's */
+unsigned int order_apart(const struct scenario *s);
+
 /* follow.c */
 /** follow() - compare after a call, and let the model follow where it may: 0, or -ENOMEM */
 int follow(struct scenario *s, size_t line);

@@ -43,18 +43,21 @@ struct made {
 /**
  * struct way - how the last call may go: its first @n choices; of each after them the first, or if
  *	@last the last
- * @off: in how many things the one that it departs from differs from what is looked for
+ * @off: how far the one that it departs from is from what is looked for; @next: as far as this one
  */
 struct way {
-	size_t at, n;
+	size_t at, n, next;
 	unsigned int off;
 	bool last, tried;
 };
+
+#define OFF_MAX 64 /* from here on it is just far */
 
 /**
  * struct history - what it takes to come to the same state once more
  * @call, @choice: all so far
  * @way: how the last call may go; @tries: how many have been tried; @pool: their choices
+ * @oldest: those before have been tried; @near: per distance the first and the last
  * @gone: the way that it has gone last
  * @forced: what is forced on the choices from @from on: @n_forced of them
  */
@@ -64,7 +67,10 @@ struct history {
 	struct choice *choice;
 	size_t n_choices, choices_size;
 	struct way *way;
-	size_t n_ways, ways_size, tries;
+	size_t n_ways, ways_size, tries, oldest;
+	struct {
+		size_t first, last;
+	} near[OFF_MAX];
 	struct way gone;
 	unsigned int *pool;
 	size_t n_pool, pool_size;

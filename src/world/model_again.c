@@ -6,7 +6,8 @@
  * were.  When somebody has seen a kernel do otherwise, the machine is made anew, plays all calls
  * before as they were, and takes another way for the last one: one that departs in one choice from
  * a way that has been tried, and of these the one that came nearest.  Who is told how far each
- * was off goes there in few steps.  A call of a scenario costs microseconds, so thousands of ways
+ * was off goes there in few steps; what looks nearer may lead nowhere, so every fourth time the one
+ * that has waited longest is tried.  A call of a scenario costs microseconds, so thousands of ways
  * can be tried in the time that a kernel takes for a few calls.
  *
  * The first ways are to let those run first who were the first to have something to do, and those
@@ -18,7 +19,9 @@
 
 #include "world/model.h"
 
-#define WAYS_MAX 4000 /* as many are tried */
+#define TRIES_MAX 4000
+#define WAYS_MAX 40000 /* that are known at once */
+#define NONE SIZE_MAX
 
 /* Room for @more in an array that holds @n: 0 or -ENOMEM. */
 static void *grown(void *array, size_t n, size_t more, size_t *room, size_t size)
@@ -93,8 +96,13 @@ static int add_way(struct history *h, const struct choice *gone, size_t n, unsig
 	if (!pool)
 		return -ENOMEM;
 	h->pool = pool;
-	way[h->n_ways++] =
-		(struct way){.at = h->n_pool, .n = n + 1, .off = off, .last = h->gone.last};
+	way[h->n_ways] = (struct way){
+		.at = h->n_pool, .n = n + 1, .next = NONE, .off = off, .last = h->gone.last};
+	if (h->near[off].last == NONE)
+		h->near[off].first = h->n_ways;
+	else
+		way[h->near[off].last].next = h->n_ways;
+	h->near[off].last = h->n_ways++;
 	for (size_t i = 0; i < n; i++)
 		pool[h->n_pool++] = gone[i].taken;
 	pool[h->n_pool++] = taken;
@@ -108,6 +116,7 @@ static int add_departures(struct history *h, unsigned int off)
 	size_t n = h->n_choices - h->from;
 	int r = 0;
 
+	off = off < OFF_MAX ? off : OFF_MAX - 1;
 	for (size_t i = h->gone.n; i < n && !r; i++)
 		for (unsigned int k = 0; k < gone[i].n && !r && h->n_ways < WAYS_MAX; k++)
 			if (k != gone[i].taken)
@@ -115,15 +124,34 @@ static int add_departures(struct history *h, unsigned int off)
 	return r;
 }
 
-/* The one to try next: of those that depart from the nearest, the first; NULL: there is none. */
+static struct way *oldest_way(struct history *h)
+{
+	while (h->oldest < h->n_ways && h->way[h->oldest].tried)
+		h->oldest++;
+	return h->oldest < h->n_ways ? &h->way[h->oldest] : NULL;
+}
+
+/* Of those that depart from the nearest, the first. */
+static struct way *nearest_way(struct history *h)
+{
+	for (unsigned int off = 0; off < OFF_MAX; off++) {
+		size_t *first = &h->near[off].first;
+
+		while (*first != NONE && h->way[*first].tried)
+			*first = h->way[*first].next;
+		if (*first != NONE)
+			return &h->way[*first];
+		h->near[off].last = NONE;
+	}
+	return NULL;
+}
+
+/* The one to try next; NULL: there is none. */
 static struct way *next_way(struct history *h)
 {
-	struct way *best = NULL;
-
-	for (size_t i = 0; i < h->n_ways; i++)
-		if (!h->way[i].tried && (!best || h->way[i].off < best->off))
-			best = &h->way[i];
-	return best;
+	if (h->tries > TRIES_MAX)
+		return NULL;
+	return h->tries % 4 ? nearest_way(h) : oldest_way(h);
 }
 
 /* ---- going back and on --------------------------------------------------------------------- */
@@ -175,8 +203,11 @@ static int first_ways(struct history *h)
 	if (!way)
 		return -ENOMEM;
 	h->way = way;
-	way[0] = (struct way){.last = true};
+	way[0] = (struct way){.last = true, .next = NONE};
 	h->n_ways = 1;
+	h->oldest = 0;
+	for (size_t off = 0; off < OFF_MAX; off++)
+		h->near[off].first = h->near[off].last = off ? NONE : 0;
 	h->gone = (struct way){.n = 0};
 	h->from = h->call[h->n_calls - 1].choice;
 	return 0;

@@ -25,11 +25,13 @@ struct pidfd_exit_info {
 #define PIDFD_GET_INFO_EXIT _IOWR(0xFF, 11, struct pidfd_exit_info)
 #define PIDFD_INFO_EXIT (1u << 3)
 
-/* Events of processes without a name are nobody's business. */
+/* Of those without a name nothing is told but what became of the call's signal. */
 static int add(struct kernel_world *k, const struct actor *a, struct world_event e)
 {
-	if (a->index >= k->n_names)
+	if (a->index >= k->n_names) {
+		sent_saw(k, a, &e);
 		return 0;
+	}
 	e.who = (int)a->index;
 	return world_add_event(&k->world, &e);
 }

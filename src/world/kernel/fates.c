@@ -169,11 +169,19 @@ static unsigned int fate_of_event(const struct sent *s, const struct world_event
 	return 0;
 }
 
+void sent_saw(struct kernel_world *k, const struct actor *a, const struct world_event *e)
+{
+	struct target *t = &k->sent.target[a->leader->index];
+
+	if (k->sent.any)
+		t->nameless |= fate_of_event(&k->sent, e, t->was_traced);
+}
+
 /* What was seen of a process that the signal may have done. */
 static unsigned int fates_seen(const struct kernel_world *k, const struct actor *process)
 {
 	bool was_traced = k->sent.target[process->index].was_traced;
-	unsigned int set = 0;
+	unsigned int set = k->sent.target[process->index].nameless;
 
 	for (size_t i = 0; i < k->world.n_events; i++) {
 		const struct world_event *e = &k->world.event[i];

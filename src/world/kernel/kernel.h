@@ -94,7 +94,8 @@ struct sent {
 	const struct actor *sender, *thread;
 	struct target {
 		bool addressed, was_pending, was_dying, was_dead, was_traced;
-		int generated; /* the tracepoint's result, -1: none */
+		int generated;	       /* the tracepoint's result, -1: none */
+		unsigned int nameless; /* fates that were seen of threads without a name */
 	} * target;
 };
 
@@ -202,6 +203,8 @@ void address(struct kernel_world *k, const struct actor *caller, const struct wo
 /* fates.c */
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c);
 int sent_end(struct kernel_world *k, long ret);
+/** sent_saw() - what happened to one that the scenario has no name for */
+void sent_saw(struct kernel_world *k, const struct actor *a, const struct world_event *e);
 unsigned int fates_of(struct kernel_world *k, struct actor *process);
 
 #endif
