@@ -22,8 +22,8 @@ static int far_apart(struct scenario *s, size_t line)
 }
 
 /*
- * @off: how far they are from each other.  Gives 1 when it goes as in the other world now, 0 when it
- * goes as it went at first.
+ * @off: how far they are from each other.  Gives 1 when it goes as in the other world now, 0 when
+ * it goes as it went at first.
  */
 static int follow_in(struct scenario *s, struct staging *st, size_t line, int off)
 {

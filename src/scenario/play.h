@@ -71,7 +71,7 @@ int compare_call(struct scenario *s, size_t line, bool note);
 int compare_stuck(struct scenario *s, size_t line);
 
 /* order.c */
-/** order_apart() - how much of what the second world did comes after its order parts from the first's */
+/** order_apart() - how much the second world did after its order parted from the first's */
 unsigned int order_apart(const struct scenario *s);
 
 /* follow.c */

@@ -206,8 +206,8 @@ int world_call(struct world *w, int who, const struct world_call *call, struct w
  * Often the kernel may do any of several things, and is right: of the tasks that can run, the
  * scheduler chooses one.  The model does the first of them; when that is not what a kernel did, the
  * next way may be.  All is as if the call had been made only once, as now.
- * @off: how far it is from what the kernel did, the way that it has gone last: what is like a better
- *	one is tried first
+ * @off: how far it is from what the kernel did, the way that it has gone last: what is like a
+ *	better one is tried first
  *
  * Return: 1 and @ret: it went another way; 0: no way is left, and it went as the first time; 0 also
  * in a world that has no choice; or a negative errno.
