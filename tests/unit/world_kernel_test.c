@@ -419,7 +419,7 @@ static void test_generated_signals(void **state)
 
 	(void)state;
 	if (world_trace_new(&trace))
-		skip();
+		SKIP("no tracefs here");
 	for (int i = 0; i < 2; i++) {
 		w = world_with(N, trace);
 		assert_true(w->traces);

@@ -193,7 +193,7 @@ static void test_instances_of_the_dead_are_removed(void **state)
 
 	(void)state;
 	if (world_trace_new(&trace))
-		skip();
+		SKIP("no tracefs here");
 	assert_int_equal(count_instances(getpid()), 1);
 	assert_int_equal(world_trace_new(&other), 0);
 	assert_int_equal(count_instances(getpid()), 2);
@@ -235,7 +235,7 @@ static void test_the_init_is_killed_from_outside(void **state)
 
 	(void)state;
 	if (!init)
-		skip();
+		SKIP("the kernel does not list the children of a process");
 	assert_int_equal(kill(init, SIGKILL), 0);
 	assert_int_equal(waitid(P_PID, (id_t)init, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
 	assert_true(world_call(w, HOST, &(struct world_call){.id = FATE_GETPID}, &res) < 0);
@@ -279,7 +279,7 @@ static void test_what_does_not_settle(void **state)
 	host = child_of(child_of(getpid()));
 	if (!host || !put_to_spin(host)) {
 		world_free(w);
-		skip();
+		SKIP("no program of another process can be changed here");
 	}
 	assert_int_equal(world_call(w, HOST, &(struct world_call){.id = FATE_GETPID}, &res),
 			 -ETIMEDOUT);
@@ -354,11 +354,11 @@ static void test_an_ordinary_user(void **state)
 
 	(void)state;
 	if (getuid())
-		skip();
+		SKIP("needs root");
 	status = in_child(ordinary_user);
 	assert_nobody_is_left();
 	if (status == SKIPPED)
-		skip();
+		SKIP("no user namespaces can be made here");
 	assert_int_equal(status, 0);
 }
 
@@ -386,11 +386,11 @@ static void test_no_room_for_processes(void **state)
 
 	(void)state;
 	if (getuid())
-		skip();
+		SKIP("needs root");
 	status = in_child(crowded_user);
 	assert_nobody_is_left();
 	if (status == SKIPPED)
-		skip();
+		SKIP("no user namespaces can be made here");
 	assert_int_equal(status, 0);
 }
 
