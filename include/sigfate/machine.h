@@ -190,7 +190,6 @@ void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struc
 enum sf_choice {
 	SF_CHOICE_TASK,	   /* which of the tasks that have something to do runs next */
 	SF_CHOICE_PREEMPT, /* whether others run in the middle of its end, and how many */
-	SF_CHOICE_THREAD,  /* which thread takes what came for its process */
 	SF_NCHOICES
 };
 

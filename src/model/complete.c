@@ -54,34 +54,6 @@ static int is_fatal(int sig, const struct task_struct *p, const struct task_stru
 	return sig_kernel_coredump(sig) ? SF_FATAL_CORE : SF_FATAL_YES;
 }
 
-/*
- * Whose turn it is cannot be seen.  When two signals came in one call, it depends on whether a
- * thread had taken the first before the second came: from then on it may be anybody's.
- */
-static bool is_turn_open(struct signal_struct *s)
-{
-	unsigned int now = current->machine->n_settled;
-
-	s->turn_open |= s->turn_call == now;
-	s->turn_call = now;
-	return s->turn_open;
-}
-
-static struct task_struct *any_thread(int sig, struct task_struct *start)
-{
-	struct task_struct *t = start;
-	unsigned int n = 0, chosen;
-
-	do {
-		n += wants_signal(sig, t);
-		t = next_thread(t);
-	} while (t != start);
-	chosen = machine_choose(current->machine, SF_CHOICE_THREAD, n);
-	while (!wants_signal(sig, t) || chosen--)
-		t = next_thread(t);
-	return t;
-}
-
 /* Round-robin among the others, from where it ended the last time. */
 static struct task_struct *other_thread(int sig, struct task_struct *p)
 {
@@ -94,8 +66,6 @@ static struct task_struct *other_thread(int sig, struct task_struct *p)
 		if (t == start)
 			return NULL;
 	}
-	if (unlikely(current->machine->choose) && is_turn_open(s))
-		t = any_thread(sig, t);
 	s->curr_target = t;
 	return t;
 }

@@ -51,7 +51,6 @@ struct sf_machine {
 	struct sf_path *paths;
 	void (*observe)(void *data, const struct sf_event *event);
 	void *observe_data;
-	unsigned int n_settled; /* how often it has, for who chooses */
 	unsigned int (*choose)(void *data, enum sf_choice what, unsigned int n);
 	void *choose_data;
 	int (*lsm)(void *data, const struct sf_task *sender, const struct sf_task *target,

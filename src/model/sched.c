@@ -366,8 +366,6 @@ int sf_settle(struct sf_machine *m)
 		put_task_struct(t);
 		rcu_reclaim(m);
 	}
-	if (unlikely(m->choose))
-		m->n_settled++;
 	return READ_ONCE(m->no_memory) ? -ENOMEM : 0;
 }
 

@@ -63,9 +63,7 @@ struct signal_struct {
 	unsigned int quick_threads; /* not in do_exit() yet */
 	struct list_head thread_head;
 	struct sigpending shared_pending;
-	struct task_struct *curr_target; /* whose turn it is; for who chooses see is_turn_open(): */
-	unsigned int turn_call;
-	bool turn_open;
+	struct task_struct *curr_target;
 	unsigned int flags;
 	int group_exit_code;
 	int group_stop_count;

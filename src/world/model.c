@@ -209,7 +209,7 @@ static int model_call(struct world *w, int who, const struct world_call *call,
 	size_t choice = mw->history.n_choices;
 	int r = model_make(mw, who, call, ret);
 
-	return r ? r : history_add(&mw->history, who, call, choice);
+	return r ? r : history_add(&mw->history, who, call, choice, model_shown(mw, ret));
 }
 
 /* ---- what can be seen ---------------------------------------------------------------------- */

@@ -3,7 +3,8 @@
  * model.h - the model as a world: what its parts share
  *
  * model.c makes the machine, makes calls and shows what is there; model_calls.c has one row a call;
- * model_again.c makes the last call once more, as the kernel might have done it.
+ * model_again.c makes the last call once more, as the kernel might have done it, and model_past.c
+ * those before it.
  */
 #ifndef SIGFATE_WORLD_MODEL_H
 #define SIGFATE_WORLD_MODEL_H
@@ -33,11 +34,12 @@ struct choice {
 	unsigned int taken, n;
 };
 
-/** struct made - a call that was made, and the first choice after it */
+/** struct made - a call that was made, the first choice after it, and what it showed */
 struct made {
 	int who;
 	struct world_call call;
 	size_t choice;
+	uint64_t shown;
 };
 
 /**
@@ -60,6 +62,7 @@ struct way {
  * @oldest: those before have been tried; @near: per distance the first and the last
  * @gone: the way that it has gone last
  * @forced: what is forced on the choices from @from on: @n_forced of them
+ * @past: when earlier calls are tried another way; NULL: not yet
  */
 struct history {
 	struct made *call;
@@ -77,6 +80,7 @@ struct history {
 	const unsigned int *forced;
 	size_t from, n_forced;
 	bool last, no_memory;
+	struct past *past;
 };
 
 struct model_world {
@@ -106,8 +110,23 @@ long model_dispatch(struct model_world *mw, struct sf_task *t, const struct worl
 /* model_again.c */
 unsigned int history_choose(void *data, enum sf_choice what, unsigned int n);
 /** history_add() - the call that was just made, with the choices from @choice on */
-int history_add(struct history *h, int who, const struct world_call *call, size_t choice);
+int history_add(struct history *h, int who, const struct world_call *call, size_t choice,
+		uint64_t shown);
+/** make_forced() - make the @i-th call once more: the first of its choices are forced on it */
+int make_forced(struct model_world *mw, size_t i, const unsigned int *forced, size_t n, bool last,
+		struct world_result *ret);
+/** grown() - room for @more in an array that holds @n: it, or NULL without memory */
+void *grown(void *array, size_t n, size_t more, size_t *room, size_t size);
 void history_release(struct history *h);
 int model_again(struct world *w, unsigned int off, struct world_result *ret);
+
+/* model_past.c */
+/** past_again() - as world_again(), when the last call has no way left */
+int past_again(struct model_world *mw, struct world_result *ret);
+void past_free(struct past *p);
+
+/* model_shown.c */
+/** model_shown() - all that the call which was just made has shown, as one number */
+uint64_t model_shown(struct model_world *mw, const struct world_result *result);
 
 #endif

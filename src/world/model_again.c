@@ -23,8 +23,7 @@
 #define WAYS_MAX 40000 /* that are known at once */
 #define NONE SIZE_MAX
 
-/* Room for @more in an array that holds @n: 0 or -ENOMEM. */
-static void *grown(void *array, size_t n, size_t more, size_t *room, size_t size)
+void *grown(void *array, size_t n, size_t more, size_t *room, size_t size)
 {
 	size_t want = *room ? *room : 64;
 	void *p = array;
@@ -45,6 +44,7 @@ void history_release(struct history *h)
 	free(h->choice);
 	free(h->way);
 	free(h->pool);
+	past_free(h->past);
 }
 
 unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
@@ -68,15 +68,19 @@ unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
 	return taken;
 }
 
-int history_add(struct history *h, int who, const struct world_call *call, size_t choice)
+int history_add(struct history *h, int who, const struct world_call *call, size_t choice,
+		uint64_t shown)
 {
 	struct made *p = grown(h->call, h->n_calls, 1, &h->calls_size, sizeof(*p));
 
 	if (!p || h->no_memory)
 		return -ENOMEM;
 	h->call = p;
-	p[h->n_calls++] = (struct made){.who = who, .call = *call, .choice = choice};
+	p[h->n_calls++] =
+		(struct made){.who = who, .call = *call, .choice = choice, .shown = shown};
 	h->n_ways = h->n_pool = h->tries = 0;
+	past_free(h->past);
+	h->past = NULL;
 	return 0;
 }
 
@@ -156,13 +160,14 @@ static struct way *next_way(struct history *h)
 
 /* ---- going back and on --------------------------------------------------------------------- */
 
-static int make_forced(struct model_world *mw, const struct made *made, const unsigned int *forced,
-		       size_t n, bool last, struct world_result *ret)
+int make_forced(struct model_world *mw, size_t i, const unsigned int *forced, size_t n, bool last,
+		struct world_result *ret)
 {
 	struct history *h = &mw->history;
+	struct made *made = &h->call[i];
 	int r;
 
-	h->from = h->n_choices;
+	h->from = made->choice = h->n_choices;
 	h->forced = forced;
 	h->n_forced = n;
 	h->last = last;
@@ -186,10 +191,9 @@ static int go_back(struct model_world *mw)
 		taken[i] = h->choice[i].taken;
 	h->n_choices = 0;
 	for (size_t i = 0; i + 1 < h->n_calls && !r; i++) {
-		struct made *made = &h->call[i];
+		size_t at = h->call[i].choice;
 
-		r = make_forced(mw, made, taken + made->choice, made[1].choice - made->choice,
-				false, &ignored);
+		r = make_forced(mw, i, taken + at, h->call[i + 1].choice - at, false, &ignored);
 	}
 	free(taken);
 	return r;
@@ -217,12 +221,14 @@ int model_again(struct world *w, unsigned int off, struct world_result *ret)
 {
 	struct model_world *mw = (struct model_world *)w;
 	struct history *h = &mw->history;
-	const struct made *last = h->call + h->n_calls - 1;
 	struct way *next, way = {.n = 0};
+	size_t last = h->n_calls - 1;
 	int r = 0;
 
 	if (!h->n_calls)
 		return 0;
+	if (h->past)
+		return past_again(mw, ret);
 	if (!h->tries++)
 		r = first_ways(h);
 	if (!r)
@@ -237,5 +243,9 @@ int model_again(struct world *w, unsigned int off, struct world_result *ret)
 	if (!r)
 		r = make_forced(mw, last, h->pool ? h->pool + way.at : NULL, way.n, way.last, ret);
 	h->gone = way;
-	return r ? r : next != NULL;
+	if (!r)
+		h->call[last].shown = model_shown(mw, ret);
+	if (r || next)
+		return r ? r : 1;
+	return past_again(mw, ret);
 }
