@@ -74,7 +74,7 @@ static struct past *past_new(const struct history *h)
 	return p;
 }
 
-/* Another way of the call that has just been made: as it went up to the @i-th choice, then @taken. */
+/* Another way of the call that was just made: as it went up to the @i-th choice, then @taken. */
 static int add_way(struct past *p, const struct choice *gone, size_t i, unsigned int taken)
 {
 	struct past_way *way = grown(p->way, p->n_ways, 1, &p->ways_size, sizeof(*way));
