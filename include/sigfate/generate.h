@@ -148,7 +148,7 @@ int sf_generator_signal(enum sf_generator g);
  * * -EAGAIN: there is no room for a timer's entry (SF_GENERATOR_TIMER)
  * * -EPERM: @by may not trace @target (SF_GENERATOR_ATTACH), or not signal it
  *   (SF_GENERATOR_PDEATHSIG)
- * * -ESRCH: @target is gone
+ * * -ESRCH: @target is gone, or @by has no number for it (SF_GENERATOR_ATTACH)
  */
 long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *target, int sig);
 

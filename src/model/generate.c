@@ -114,11 +114,15 @@ static int send_timer(int sig, struct task_struct *t)
 	return 0;
 }
 
+/* By its number, as ptrace() finds it. */
 static long attach(struct task_struct *t)
 {
-	int generate = TRACE_SIGNAL_NONE;
+	int generate = TRACE_SIGNAL_NONE, nr = task_pid_vnr(t);
 	long r;
 
+	step(t, SF_STEP_FIND, nr != 0, SIGSTOP, nr, 0);
+	if (!nr)
+		return -ESRCH;
 	write_lock(&t->machine->tasklist_lock);
 	r = ptrace_attach(t, false, 0, &generate);
 	write_unlock(&t->machine->tasklist_lock);
