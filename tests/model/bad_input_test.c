@@ -6,7 +6,7 @@
 
 #include "play.h"
 
-enum { SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGTERM = 15 };
+enum { SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGTERM = 15, SIGCHLD = 17 };
 
 static struct sf_machine *m;
 static struct sf_task *init;
@@ -152,6 +152,24 @@ static void test_reboot_without_an_init(void)
 	end();
 }
 
+/* It could be waited for, under no number at all. */
+static void test_who_has_no_number_is_not_traced(void)
+{
+	struct sf_task *outside, *inside;
+
+	begin();
+	sf_fork(init, &outside);
+	sf_clone(init, SF_CLONE_NEWPID | SIGCHLD, &inside);
+	ok(sf_generate(inside, SF_GENERATOR_ATTACH, outside, 0) == -ESRCH && !sf_settle(m) &&
+		   sf_task_state(outside) == 'S' &&
+		   sf_wait4(inside, -1, NULL, SF_WALL | SF_WNOHANG) == -ECHILD &&
+		   sf_fork(init, NULL) > 0,
+	   "who is outside of a namespace is traced by nobody in it");
+	sf_task_put(outside);
+	sf_task_put(inside);
+	end();
+}
+
 static void test_a_terminal_has_few_keys(void)
 {
 	begin();
@@ -164,13 +182,14 @@ static void test_a_terminal_has_few_keys(void)
 
 int main(void)
 {
-	puts("1..18");
+	puts("1..19");
 	test_nothing_at_all();
 	test_the_dead();
 	test_limits_of_numbers();
 	test_another_machine();
 	test_a_hook_that_says_esrch();
 	test_reboot_without_an_init();
+	test_who_has_no_number_is_not_traced();
 	test_a_terminal_has_few_keys();
-	return failures || number != 18;
+	return failures || number != 19;
 }

@@ -261,8 +261,6 @@ static void become(struct play *play, struct sf_task *t)
 
 static void ask(struct play *play, struct sf_task *t)
 {
-	struct sf_task *other = player(play);
-
 	given(play, sf_getpgid(t, number(play)));
 	given(play, sf_getsid(t, number(play)));
 	given(play, sf_pidfd_open(t, number(play), (unsigned int)flags(play, SF_PIDFD_NONBLOCK)));
@@ -271,6 +269,13 @@ static void ask(struct play *play, struct sf_task *t)
 	given(play, sf_getppid(t));
 	given(play, sf_getuid(t));
 	given(play, sf_setgroups(t));
+}
+
+static void look(struct play *play, struct sf_task *t)
+{
+	struct sf_task *other = player(play);
+
+	ask(play, t);
 	play_look(play, t);
 	if (other)
 		play_look(play, other);
@@ -336,7 +341,7 @@ static void call(struct play *play, unsigned int what, struct sf_task *t)
 		become(play, t);
 		break;
 	case 6:
-		ask(play, t);
+		look(play, t);
 		break;
 	case 7:
 		play_found(play, t);
@@ -364,6 +369,31 @@ bool play_call(struct play *play)
 	if (what & 0x80)
 		play_settle(play);
 	return true;
+}
+
+void play_act(struct play *play, struct sf_task *t)
+{
+	switch (byte(play) % 9) {
+	case 0:
+		make(play, t);
+		break;
+	case 1:
+	case 2:
+		receive(play, t);
+		break;
+	case 3:
+		end(play, t);
+		break;
+	case 4:
+	case 5:
+		become(play, t);
+		break;
+	case 6:
+		ask(play, t);
+		break;
+	default:
+		send(play, t);
+	}
 }
 
 /* What the play holds of a machine now. */

@@ -46,6 +46,12 @@ struct play {
 bool play_begin(struct play *play, const uint8_t *bytes, size_t n);
 /** play_call() - the next call that the bytes say; false at their end */
 bool play_call(struct play *play);
+/**
+ * play_act() - a call as @t, and nothing that calls exclude
+ *
+ * Several threads may act in one machine, each with a play of its own: the players, and @p.
+ */
+void play_act(struct play *play, struct sf_task *t);
 /** play_broken() - whether anything is that cannot be; @why: @size bytes for what it is */
 bool play_broken(struct play *play, char *why, size_t size);
 /** play_settle() - let all machines settle: 0 or -ENOMEM */

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "invariants.h"
+#include "play.h"
 
 #define WORKERS 4
 #define POOL 48
@@ -28,12 +29,14 @@ static struct {
 	struct sf_task *task[POOL]; /* each with a reference */
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static atomic_bool over;
+static _Atomic(const char *) wrong; /* what must not be and was seen */
 static atomic_ulong calls, made, happened[SF_EVENT_GENERATED + 1];
 
 struct worker {
 	pthread_t thread;
 	uint64_t random;
 	struct sf_path *path; /* its own, recorded into now and then */
+	struct play play;     /* its own players */
 };
 
 static unsigned int pick(struct worker *w, unsigned int n)
@@ -201,6 +204,27 @@ static void use_terminal(struct worker *w, struct sf_task *t)
 	sf_tty(t, key[pick(w, ARRAY_SIZE(key))], 0);
 }
 
+/* Any call, with anything, about tasks that others may have too. */
+static void play_along(struct worker *w, struct sf_task *t)
+{
+	struct sf_task **slot = &w->play.player[1 + pick(w, PLAYERS - 1)];
+	uint8_t bytes[64];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)pick(w, 256);
+	w->play.p = bytes;
+	w->play.end = bytes + sizeof(bytes);
+	play_act(&w->play, t);
+	if (w->play.wrong)
+		atomic_store(&wrong, w->play.wrong);
+	/* Who was made by it may be met by the others, and the reverse. */
+	if (*slot && !sf_task_is_exiting(*slot) && pick(w, 2))
+		keep(w, *slot);
+	else
+		sf_task_put(*slot);
+	*slot = borrow(w);
+}
+
 /* ---- what sigfate.h says may be done meanwhile --------------------------------------------- */
 
 static void look(const struct sf_task *t)
@@ -252,7 +276,9 @@ static void walk(struct worker *w)
 
 static void turn_a_knob(struct worker *w)
 {
-	switch (pick(w, 5)) {
+	uint32_t uid;
+
+	switch (pick(w, 7)) {
 	case 0:
 		sf_machine_set_overflowuid(machine, 65000 + pick(w, 10));
 		break;
@@ -264,6 +290,12 @@ static void turn_a_knob(struct worker *w)
 		break;
 	case 3:
 		sf_pidns_set_pid_max(sf_machine_pidns(machine), SF_PID_MAX_LIMIT);
+		break;
+	case 4:
+		sf_audit_enable(machine, !pick(w, 8)); /* not for long: the records remain */
+		break;
+	case 5:
+		sf_audit_signal_sender(machine, &uid);
 		break;
 	default:
 		sf_path_free(sf_path_new(machine));
@@ -311,7 +343,7 @@ static void act(struct worker *w, struct sf_task *t)
 {
 	const uint64_t thread = SF_CLONE_VM | SF_CLONE_SIGHAND | SF_CLONE_THREAD;
 
-	switch (pick(w, 28)) {
+	switch (pick(w, 36)) {
 	case 0:
 	case 1:
 	case 2:
@@ -361,6 +393,14 @@ static void act(struct worker *w, struct sf_task *t)
 		if (!pick(w, 3))
 			sf_fault(t, 11);
 		break;
+	case 18:
+	case 19:
+	case 20:
+	case 21:
+	case 22:
+	case 23:
+		play_along(w, t);
+		break;
 	default:
 		send(w, t);
 	}
@@ -397,7 +437,20 @@ static void *work(void *data)
 	}
 	sf_machine_record(machine, NULL);
 	sf_path_free(w->path);
+	for (size_t i = 0; i < PLAYERS; i++)
+		sf_task_put(w->play.player[i]);
 	return NULL;
+}
+
+/* A hook looks, at whom others act upon. */
+static int hook(void *data, const struct sf_task *sender, const struct sf_task *target,
+		const struct sf_siginfo *info, int sig)
+{
+	(void)data;
+	(void)info;
+	look(sender);
+	look(target);
+	return sig == 40 ? -13 : 0;
 }
 
 static void count_event(void *data, const struct sf_event *e)
@@ -442,6 +495,10 @@ static bool wind_up(char *why, size_t size)
 		snprintf(why, size, "something is left that cannot be killed");
 		return false;
 	}
+	if (atomic_load(&wrong)) {
+		snprintf(why, size, "%s", atomic_load(&wrong));
+		return false;
+	}
 	return !machine_unsettled(machine, why, size) &&
 	       !machine_broken(machine, &(struct held){0}, why, size);
 }
@@ -460,7 +517,9 @@ int main(int argc, char **argv)
 	if (!init)
 		return 1;
 	sf_machine_observe(machine, count_event, NULL);
+	sf_machine_set_lsm(machine, hook, NULL);
 	for (size_t i = 0; i < WORKERS; i++) {
+		worker[i].play = (struct play){.machine = {machine}};
 		worker[i].random = seed * 2654435761u + i * 40503u + 1;
 		worker[i].path = sf_path_new(machine);
 		if (!worker[i].path)

@@ -75,6 +75,7 @@ static void test_tracing(void **state)
 
 	(void)state;
 	assert_reason(&s, sf_generate(s.host, SF_GENERATOR_ATTACH, s.host, 0), "may-not-trace");
+	assert_reason(&s, sf_generate(s.app, SF_GENERATOR_ATTACH, s.host, 0), "no-such-process");
 }
 
 static void test_global_init(void **state)
