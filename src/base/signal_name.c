@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include <sigfate/signal.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 
 #define RTMIN 34 /* the first that a program with a C library can use */
 #define RTMAX 64
@@ -41,25 +41,14 @@ const char *sf_signal_name(int sig, char buf[16])
 	return buf;
 }
 
-/* A whole decimal number, or -1. */
-static long number(const char *s)
-{
-	char *end;
-	long n;
-
-	if (*s < '0' || *s > '9')
-		return -1;
-	errno = 0;
-	n = strtol(s, &end, 10);
-	return *end || errno ? -1 : n;
-}
-
 int sf_signal_parse(const char *text)
 {
-	long n = text ? number(text) : SF_NSIG + 1;
+	long n = text ? decimal(text, SF_NSIG) : -1;
 
 	if (n >= 0)
-		return n <= SF_NSIG ? (int)n : -EINVAL;
+		return (int)n;
+	if (!text)
+		return -EINVAL;
 	if (!strncasecmp(text, "SIG", 3))
 		text += 3;
 	for (size_t i = 1; i < ARRAY_SIZE(name); i++)
@@ -68,12 +57,12 @@ int sf_signal_parse(const char *text)
 	for (size_t i = 0; i < ARRAY_SIZE(alias); i++)
 		if (!strcasecmp(text, alias[i].name))
 			return alias[i].sig;
-	n = number(text); /* SIG32 and SIG33 have no other name */
-	if (n == 32 || n == 33)
+	n = decimal(text, 33); /* SIG32 and SIG33 have no other name */
+	if (n >= 32)
 		return (int)n;
-	if (!strncasecmp(text, "RTMIN+", 6) && (n = number(text + 6)) >= 0 && n <= RTMAX - RTMIN)
+	if (!strncasecmp(text, "RTMIN+", 6) && (n = decimal(text + 6, RTMAX - RTMIN)) >= 0)
 		return RTMIN + (int)n;
-	if (!strncasecmp(text, "RTMAX-", 6) && (n = number(text + 6)) >= 0 && n <= RTMAX - RTMIN)
+	if (!strncasecmp(text, "RTMAX-", 6) && (n = decimal(text + 6, RTMAX - RTMIN)) >= 0)
 		return RTMAX - (int)n;
 	return -EINVAL;
 }

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* arguments.c - the values of options that several subcommands have */
-#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "cmd/cmd.h"
 
 bool number_argument(const char *text, long min, long max, long *ret)
 {
-	const char *digits = text + (*text == '-');
-	char *end;
-	long n;
+	bool minus = *text == '-';
+	long n = decimal(text + minus, LONG_MAX);
 
-	if (!*digits || strspn(digits, "0123456789") != strlen(digits))
+	if (n < 0)
 		return false;
-	errno = 0;
-	n = strtol(text, &end, 10);
-	if (errno || *end || n < min || n > max)
+	n = minus ? -n : n;
+	if (n < min || n > max)
 		return false;
 	*ret = n;
 	return true;
