@@ -8,7 +8,7 @@
 #ifndef SIGFATE_INIT_H
 #define SIGFATE_INIT_H
 
-#include <sigfate.h>
+#include <sigfate/signal.h>
 
 #include <signal.h>
 #include <sys/types.h>
@@ -117,7 +117,7 @@ struct start {
 	int error;
 };
 
-/** start_process() - gives its number, or -1; either way @start->error says whether it runs */
+/** start_process() - its number, or -1; @start->error, which a command aside keeps for itself */
 pid_t start_process(struct start *start);
 
 /** let_go() - of what the main process has: files, ends of pipes, the directory */
@@ -137,6 +137,9 @@ struct process {
 	int dir;
 	char comm[64];
 };
+
+/** open_again() - a pipe or a terminal, so that writing does not wait; -1: it is another, or no */
+int open_again(int fd);
 
 /** have_proc() - whether there is a /proc, of our PID namespace, that can be read */
 bool have_proc(void);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,7 +70,28 @@ static int execute(char *const *argv)
 	return error;
 }
 
-/* The child, until execve(): it has our memory, and we sleep. */
+/*
+ * ^Z at the last moment before execve() would stop the main process where nobody can continue it,
+ * for we sleep until then.  It is kept for the command; execve() takes the handler away.
+ */
+static volatile sig_atomic_t early_stop;
+
+static void keep_stop(int sig)
+{
+	early_stop = sig;
+}
+
+static void keep_stops(void)
+{
+	static const int stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+	struct sigaction given, keep = {.sa_handler = keep_stop};
+
+	for (size_t i = 0; i < ARRAY_SIZE(stops); i++)
+		if (!sigaction(stops[i], NULL, &given) && given.sa_handler == SIG_DFL)
+			sigaction(stops[i], &keep, NULL);
+}
+
+/* The child, until execve(). */
 static int enter(void *arg)
 {
 	struct start *start = arg;
@@ -84,21 +106,34 @@ static int enter(void *arg)
 		close(STDIN_FILENO);
 		open("/dev/null", O_RDONLY);
 		dup2(STDERR_FILENO, STDOUT_FILENO);
+	} else if (terminal >= 0) {
+		keep_stops();
 	}
 	if (sigaction(SIGCHLD, start->action, NULL) < 0 || set_mask(start->mask, NULL) < 0)
 		start->error = errno;
 	else
 		start->error = execute(start->argv);
+	if (start->aside)
+		say("%.200s: %s", start->argv[0], strerror(start->error));
 	_exit(127);
 }
 
+/*
+ * The main process has our memory, and we sleep, until its execve(): that is quick, and it can tell
+ * why it failed.  A command aside gets a copy: by then there are others who could stop it before
+ * its execve(), and nobody shall make us sleep.
+ */
 pid_t start_process(struct start *start)
 {
 	static char stack[16384] __attribute__((aligned(16)));
-	pid_t pid = clone(enter, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, start);
+	int shared = start->aside ? 0 : CLONE_VM | CLONE_VFORK;
+	pid_t pid = clone(enter, stack + sizeof(stack), shared | SIGCHLD, start);
 
 	if (pid < 0)
 		start->error = errno;
+	else if (early_stop)
+		kill(pid, early_stop);
+	early_stop = 0;
 	return pid;
 }
 
@@ -106,6 +141,8 @@ void let_go(int keep)
 {
 	long first, most = sysconf(_SC_OPEN_MAX);
 
+	cleanup_close(&proc);
+	proc = -1;
 	if (report >= 0 && report != 3)
 		report = dup3(report, 3, O_CLOEXEC);
 	first = report == 3 ? 4 : 3;
@@ -133,11 +170,14 @@ bool how_it_ended(int pidfd, int *ret_how, int *ret_status)
 {
 	struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
 	struct pollfd gone = {.fd = pidfd};
-	int code;
+	int code, error = ioctl(pidfd, PIDFD_GET_INFO, &info);
 
 	/* It hangs up when nothing of the process is left, which may take a moment yet. */
-	if (poll(&gone, 1, 1000) != 1 || ioctl(pidfd, PIDFD_GET_INFO, &info) < 0 ||
-	    !(info.mask & PIDFD_INFO_EXIT))
+	if (!error && !(info.mask & PIDFD_INFO_EXIT) && poll(&gone, 1, 1000) == 1) {
+		info.mask = PIDFD_INFO_EXIT;
+		error = ioctl(pidfd, PIDFD_GET_INFO, &info);
+	}
+	if (error || !(info.mask & PIDFD_INFO_EXIT))
 		return false;
 	code = info.exit_code;
 	*ret_how = WIFEXITED(code) ? CLD_EXITED : WCOREDUMP(code) ? CLD_DUMPED : CLD_KILLED;
@@ -186,13 +226,30 @@ static bool look_at(pid_t pid, struct process *p)
 	return false;
 }
 
+static void open_proc(void)
+{
+	if (proc < 0)
+		proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int open_again(int fd)
+{
+	char name[32];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return -1;
+	open_proc();
+	snprintf(name, sizeof(name), "self/fd/%d", fd);
+	return openat(proc, name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 bool have_proc(void)
 {
 	char link[16] = "";
 	struct process us;
 
-	if (proc < 0)
-		proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	open_proc();
 	/* In the /proc of another PID namespace we have another number. */
 	if (proc < 0 || readlinkat(proc, "self", link, sizeof(link) - 1) <= 0 ||
 	    strtol(link, NULL, 10) != self || !look_at(self, &us))
@@ -201,14 +258,41 @@ bool have_proc(void)
 	return true;
 }
 
+static bool climb(struct process *p)
+{
+	if (p->parent <= 0 || p->parent >= SF_PID_MAX_LIMIT || !look_at(p->parent, p))
+		return false;
+	close(p->dir);
+	return true;
+}
+
+/*
+ * What is found out on the way up is kept for the round: a chain of thousands, each the child of
+ * the one before, would else be climbed for each of them.
+ */
+static uint16_t climbed[SF_PID_MAX_LIMIT]; /* twice the round; one more: it descends */
+static uint16_t the_round;
+
+static bool is_known(const struct process *p, pid_t ancestor)
+{
+	return p->pid == ancestor || climbed[p->pid] / 2 == the_round;
+}
+
 static bool descends(struct process p, pid_t ancestor)
 {
-	for (int depth = 0; p.pid != ancestor; depth++) {
-		if (p.parent <= 0 || depth > 9999 || !look_at(p.parent, &p))
-			return false;
-		close(p.dir);
+	struct process top = p;
+	bool yes;
+
+	for (int height = 0; height < SF_PID_MAX_LIMIT && !is_known(&top, ancestor); height++)
+		if (!climb(&top))
+			break;
+	yes = top.pid == ancestor || climbed[top.pid] == 2 * the_round + 1;
+	while (!is_known(&p, ancestor)) {
+		climbed[p.pid] = (uint16_t)(2 * the_round + yes);
+		if (!climb(&p))
+			break;
 	}
-	return true;
+	return yes;
 }
 
 /* Without a /proc: PID 1 may try who is there, others may ask for their children. */
@@ -242,6 +326,7 @@ void each_process(pid_t root, void (*act)(const struct process *p, int sig), int
 		each_number(root, act, sig);
 		return;
 	}
+	the_round++;
 	lseek(proc, 0, SEEK_SET);
 	while ((n = syscall(SYS_getdents64, proc, entries, sizeof(entries))) > 0) {
 		for (ssize_t at = 0; at < n;) {

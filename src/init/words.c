@@ -5,16 +5,18 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/number.h"
 
 #define ENVIRONMENT "SIGFATE_INIT_"
 
@@ -45,23 +47,32 @@ static const char help[] =
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
-/* Write it, but do not wait for a reader that does not read. */
-static void put(int fd, const char *text, size_t len)
+/*
+ * Write it, but do not wait for a reader that does not read.  Others may write there too, and take
+ * the room that there was a moment ago: so we have it open for ourselves, where that can be had.
+ */
+static bool put(int fd, const char *text, size_t len)
 {
-	static int patience = 100; /* ms */
+	static int64_t patience = 500000; /* for all that there is to say */
+	_cleanup_close_ int own = open_again(fd);
 	struct pollfd room = {.fd = fd, .events = POLLOUT};
 
 	while (len > 0) {
-		ssize_t n = poll(&room, 1, patience) > 0 ? write(fd, text, len) : -1;
+		int64_t began = now();
+		bool is_room = poll(&room, 1, patience > 0 ? (int)(patience / 1000) : 0) > 0;
+		ssize_t n = is_room ? send(fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
 
-		if (n <= 0) {
-			patience = 0;
-			return;
+		if (n < 0 && errno == ENOTSOCK)
+			n = write(own >= 0 ? own : fd, text, len);
+		patience -= now() - began;
+		if (n <= 0 && (patience <= 0 || !is_room || errno != EAGAIN))
+			return false;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
 		}
-		patience = 100;
-		text += n;
-		len -= (size_t)n;
 	}
+	return true;
 }
 
 void say(const char *format, ...)
@@ -121,21 +132,23 @@ static void note_text(const char *text)
 void report_begin(void)
 {
 	const int how = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
-	char *end;
-	long fd;
+	int fd;
 
 	if (!wish.report)
 		return;
-	fd = strtol(wish.report, &end, 10);
-	if (*end)
+	if (wish.report[strspn(wish.report, "0123456789")]) {
 		fd = open(wish.report, how, 0644);
+	} else {
+		fd = (int)decimal(wish.report, INT_MAX);
+		errno = EBADF;
+	}
 	if (fd >= 0)
-		report = fcntl((int)fd, F_DUPFD_CLOEXEC, 3);
+		report = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (report < 0)
 		say("%.200s: %s: there will be no report", wish.report, strerror(errno));
 	/* It is ours: the main process may have it as its standard output, but no more. */
 	else if (fd > STDERR_FILENO)
-		fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	note("{\"schema\":\"sigfate.init/1\",\"killed\":[");
 }
 
@@ -178,15 +191,6 @@ void report_end(const siginfo_t *stop, int code, int64_t ms)
 }
 
 /* ---- options ------------------------------------------------------------------------------ */
-
-/* A number that ends where the text ends, or -1. */
-static int number(const char *text, int max)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	return isdigit((unsigned char)*text) && !*end && n <= max ? (int)n : -1;
-}
 
 /* Seconds, with up to three places after the point. */
 static bool take_grace(const char *text)
@@ -234,8 +238,8 @@ static bool take_word(const char *name, const char *left, const char *right)
 	bool catchable = from > 0 && from != SIGKILL && from != SIGSTOP;
 
 	if (!strcmp(name, "map-exit")) {
-		from = number(left, 255);
-		to = right ? number(right, 255) : -1;
+		from = (int)decimal(left, 255);
+		to = right ? (int)decimal(right, 255) : -1;
 		if (from >= 0 && to >= 0)
 			wish.exit_code[from] = (uint8_t)to;
 		return from >= 0 && to >= 0;
@@ -328,8 +332,7 @@ static bool take_variable(char *variable)
 
 static _Noreturn void answer(const char *text, size_t len)
 {
-	put(STDOUT_FILENO, text, len);
-	_exit(EXIT_SUCCESS);
+	_exit(put(STDOUT_FILENO, text, len) ? EXIT_SUCCESS : EXIT_OURS);
 }
 
 /* Docker's engine looks for " - git.NAME" and shows NAME, which must have no point in it. */

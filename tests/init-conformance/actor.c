@@ -20,6 +20,10 @@
  *                  "NAME done" when it has cleaned up; a WORD is of leave (the main process ends by
  *                  itself), deaf (it does not listen) and stubborn (another one that does not)
  *   fill           make processes until there is no number left for one
+ *   storm N        with so many that make orphans all the time, which end at once
+ *   chain N        with so many, each the child of the one before; the last says "chain ready"
+ *   breed          it does not listen, and neither does another, who is a new process all the time:
+ *                  "born N" tells its number
  *
  * The first line tells what it was given: "given" and then NAME=VALUE.
  */
@@ -323,7 +327,11 @@ static void tree(char **word)
 		clean_up("session", 100);
 	}
 	if (fork() == 0) {
+		pid_t between = getpid();
+
 		if (fork() == 0) {
+			while (getppid() == between)
+				sched_yield();
 			setsid();
 			clean_up("orphan", 100);
 		}
@@ -363,6 +371,68 @@ static void fill(void)
 		pause();
 }
 
+static void storm(int n)
+{
+	while (n-- > 0)
+		if (fork() == 0)
+			for (;;) {
+				pid_t between = fork();
+
+				if (between == 0)
+					_exit(fork() < 0);
+				if (between > 0)
+					waitpid(between, NULL, 0);
+			}
+	for (tell_given();;)
+		pause();
+}
+
+#define STACK 8192
+
+/* They share their memory: the kernel needs long for those who are copies of copies. */
+static int link_of_chain(void *left)
+{
+	char *top = left;
+
+	if (*top == 0)
+		tell("chain ready");
+	else if (clone(link_of_chain, top, CLONE_VM | SIGCHLD, top + STACK) < 0)
+		_exit(98);
+	for (;;)
+		pause();
+}
+
+static void chain(int n)
+{
+	char *stack = calloc((size_t)n + 2, STACK);
+
+	if (!stack)
+		_exit(98);
+	for (int i = 1; i < n; i++)
+		stack[i * STACK] = 1;
+	tell_given();
+	link_of_chain(stack + STACK);
+}
+
+static void breed(void)
+{
+	pid_t next;
+
+	signal(SIGTERM, SIG_IGN);
+	tell_given();
+	if (fork() != 0)
+		for (;;)
+			pause();
+	for (;;) {
+		poll(NULL, 0, 1);
+		next = fork();
+		if (next == 0)
+			continue;
+		tell("born %d", next);
+		_exit(0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *path = getenv("ACTOR_OUT"), *role = argc > 1 ? argv[1] : "";
@@ -400,6 +470,12 @@ int main(int argc, char **argv)
 		tree(argv + 2);
 	else if (!strcmp(role, "fill"))
 		fill();
+	else if (!strcmp(role, "storm"))
+		storm(number);
+	else if (!strcmp(role, "chain"))
+		chain(number);
+	else if (!strcmp(role, "breed"))
+		breed();
 	else if (!strcmp(role, "wait") || (!strcmp(role, "close") && !close(number)))
 		for (tell_given();;)
 			pause();

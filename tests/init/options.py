@@ -301,7 +301,7 @@ def report_hidden(init):
 
 def report_nowhere(init):
     """a report that cannot be written is said, and is no reason not to run"""
-    for place in ("/no/such/directory/report", "/", "77"):
+    for place in ("/no/such/directory/report", "/", "77", "4294967298", "9" * 40):
         held, why = code(init, ["exit", "5"], {"give": [f"--report={place}"]}, 5)
         if not held:
             return False, f"{place}: {why}"

@@ -3,8 +3,11 @@
 
 import contextlib
 import re
+import shutil
 import signal
 import subprocess
+
+from tap import Skip
 
 
 def traced(pid):
@@ -16,6 +19,8 @@ def traced(pid):
 def straced(run, *options):
     """Who is held (--hold) goes on under strace; when the block ends its calls are in the list that
     is given, from execve() on."""
+    if not shutil.which("strace"):
+        raise Skip("no strace here")
     log = f"{run.where}/strace"
     calls = []
     strace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(run.pid), *options],
