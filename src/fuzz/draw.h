@@ -54,8 +54,8 @@ draw_fn draw_arg;
 draw_fn draw_target, draw_process, draw_thread_of, draw_kill, draw_child, draw_own, draw_wait,
 	draw_exit_code, draw_uid, draw_id, draw_count, draw_limit, draw_option_value, draw_tracee,
 	draw_ptrace_signal, draw_value, draw_clone_flags, draw_clone3_flags, draw_fault,
-	draw_seccomp, draw_last_pid, draw_pid_max, draw_zero, draw_nanoseconds, draw_wait_flags,
-	draw_ns_flag, draw_action_flags;
+	draw_last_pid, draw_pid_max, draw_zero, draw_nanoseconds, draw_wait_flags, draw_ns_flag,
+	draw_action_flags;
 int draw_signal(struct draw *d);
 
 #endif

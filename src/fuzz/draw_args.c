@@ -247,13 +247,6 @@ void draw_fault(struct draw *d, struct fate_line *l, unsigned int i)
 	l->arg[i].number = ONE_OF(d, faults);
 }
 
-/* One thread of several that is ended so is sent no signal, whose fate could be compared. */
-void draw_seccomp(struct draw *d, struct fate_line *l, unsigned int i)
-{
-	l->arg[i].number =
-		random_chance(&d->random, 50) ? SF_SECCOMP_KILL_PROCESS : SF_SECCOMP_TRAP;
-}
-
 void draw_last_pid(struct draw *d, struct fate_line *l, unsigned int i)
 {
 	/* not such as have just been in use: when they can be used again, nobody can see */
@@ -449,12 +442,18 @@ static void draw_info(struct draw *d, struct fate_line *l, struct fate_arg *arg)
 	}
 }
 
-/* Few are free, and fewer may be asked for. */
+/*
+ * Few are free, and fewer may be asked for.  One for each namespace that the caller is in, at most:
+ * where its children go may be further inside, and what is further outside is not the scenario's.
+ */
 static void draw_tids(struct draw *d, struct fate_line *l)
 {
 	static const int nr[] = {0, 1, 2, 60, 61, 299, 300, 4194304};
+	struct world_look look;
 
-	l->n_nspid = 1; /* which namespaces are around, the world does not always know */
+	l->n_nspid = 1;
+	if (!world_look(d->guide, l->who, &look) && look.n_nr)
+		l->n_nspid += random_below(&d->random, look.n_nr);
 	for (unsigned int i = 0; i < l->n_nspid; i++)
 		l->nspid[i] = ONE_OF(d, nr);
 }

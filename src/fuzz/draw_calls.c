@@ -5,8 +5,7 @@
  * A new call is one row here.  An argument for which the row names nothing is drawn by its kind.
  *
  * Without a row are use_cpu(), which takes a second, oom() and cgroup_kill(), which need more of
- * the machine than namespaces, timer_create(), whose timer keeps its entry of the queue, and tty():
- * the end of a leader whose foreground has gone is not right yet in the model.
+ * the machine than namespaces.
  */
 #include "base/cleanup.h"
 #include "fuzz/draw.h"
@@ -41,9 +40,11 @@ static const struct call_row rows[FATE_NCALLS] = {
 	[FATE_PIDFD_SEND_SIGNAL] = {24},
 	[FATE_PIDFD_OPEN] = {6},
 	[FATE_FAULT] = {8, {draw_fault}},
-	[FATE_SECCOMP] = {3, {draw_seccomp}},
+	[FATE_SECCOMP] = {3},
 	[FATE_ALARM] = {2},
+	[FATE_TIMER_CREATE] = {3},
 	[FATE_WRITE] = {3},
+	[FATE_TTY] = {3, {NULL, draw_own}},
 	[FATE_SIGACTION] = {60, {NULL, NULL, draw_action_flags}},
 	[FATE_SIGALTSTACK] = {2},
 	[FATE_SIGPROCMASK] = {40},

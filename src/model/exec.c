@@ -113,6 +113,7 @@ static int flush_signal_handlers(void)
 static void flush_itimer_signals(void)
 {
 	lock_task_sighand(current);
+	exit_itimers(current->machine, current->signal);
 	flush_sigqueue_code(current->machine, SF_SI_TIMER, &current->pending);
 	flush_sigqueue_code(current->machine, SF_SI_TIMER, &current->signal->shared_pending);
 	unlock_task_sighand(current);

@@ -101,8 +101,12 @@ void do_exit(int code)
 		WRITE_ONCE(m->panicked, true);
 		return;
 	}
-	if (group_dead)
+	if (group_dead) {
 		atomic_or(current->flags, PF_LAST);
+		lock_task_sighand(current);
+		exit_itimers(m, current->signal);
+		unlock_task_sighand(current);
+	}
 	WRITE_ONCE(current->exit_code, code);
 	complete_vfork(current);
 	/* It gives back all that it has, and whom it let go on by that need not wait for it. */

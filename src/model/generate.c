@@ -97,16 +97,19 @@ void kill_pgrp_of(int sig, struct task_struct *t)
 }
 
 /*
- * A POSIX timer puts its entry, made with the timer, into the queue itself; it is not forced.
- * Models: kernel/signal.c:posixtimer_send_sigqueue
+ * A POSIX timer puts its entry into the queue itself; it is not forced.  Its user is charged with
+ * that for as long as there is the timer.  Models: kernel/signal.c:posixtimer_send_sigqueue
  */
 static int send_timer(int sig, struct task_struct *t)
 {
 	int generate = TRACE_SIGNAL_NONE, error;
-	struct sigqueue *q = sigqueue_alloc(t, false);
+	struct sigqueue *q;
 
-	if (!q)
+	if (!timer_charge(t))
 		return -EAGAIN;
+	q = kmem_cache_zalloc(&t->machine->sigqueue_cache);
+	if (!q)
+		return machine_no_memory(t->machine);
 	q->info = (struct sf_siginfo){
 		.signo = sig, .code = SF_SI_TIMER, .pid = t->signal->next_timer_id++};
 	error = send_sigqueue(q, t, &generate);

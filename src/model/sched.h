@@ -79,6 +79,7 @@ struct signal_struct {
 	struct user_namespace *mm_user_ns; /* where its program was started: who may look into it */
 	struct shared_mm *shared_mm;	   /* NULL: its memory is its own */
 	int next_timer_id;
+	struct sigqueue *timers; /* what each timer is charged with, chained by list.next */
 	uint64_t rlim_sigpending, rlim_core;
 };
 

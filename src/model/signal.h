@@ -150,6 +150,10 @@ struct sigqueue {
 };
 
 void init_sigpending(struct sigpending *pending);
+/** timer_charge() - charge @t's user with an entry for a timer, as long as that is there */
+bool timer_charge(struct task_struct *t);
+/** exit_itimers() - the timers of @sig's process are gone; siglock held, or nobody else has it */
+void exit_itimers(struct sf_machine *m, struct signal_struct *sig);
 /** sigqueue_alloc() - an entry charged to @t's user; NULL at a limit (or our memory is gone) */
 struct sigqueue *sigqueue_alloc(struct task_struct *t, bool override_rlimit);
 void sigqueue_free(struct sf_machine *m, struct sigqueue *q);

@@ -41,6 +41,34 @@ void sigqueue_free(struct sf_machine *m, struct sigqueue *q)
 	kmem_cache_free(&m->sigqueue_cache, q);
 }
 
+bool timer_charge(struct task_struct *t)
+{
+	struct sigqueue *charge = sigqueue_alloc(t, false);
+
+	if (!charge)
+		return false;
+	if (!lock_task_sighand(t)) {
+		sigqueue_free(t->machine, charge);
+		return false;
+	}
+	charge->list.next = t->signal->timers ? &t->signal->timers->list : NULL;
+	t->signal->timers = charge;
+	unlock_task_sighand(t);
+	return true;
+}
+
+void exit_itimers(struct sf_machine *m, struct signal_struct *sig)
+{
+	while (sig->timers) {
+		struct sigqueue *charge = sig->timers;
+
+		sig->timers = charge->list.next
+				      ? list_entry(charge->list.next, struct sigqueue, list)
+				      : NULL;
+		sigqueue_free(m, charge);
+	}
+}
+
 void flush_sigqueue(struct sf_machine *m, struct sigpending *pending)
 {
 	flush_sigqueue_mask(m, ~(sf_sigset)0, pending);

@@ -55,6 +55,7 @@ void put_signal_struct(struct sf_machine *m, struct signal_struct *sig)
 	if (!sig || !refcount_dec_and_test(&sig->count))
 		return;
 	flush_sigqueue(m, &sig->shared_pending);
+	exit_itimers(m, sig);
 	for (size_t i = 0; i < ARRAY_SIZE(sig->pids); i++)
 		put_pid(sig->pids[i]);
 	put_pid(sig->tty_pgrp);

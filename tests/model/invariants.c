@@ -113,14 +113,29 @@ static void inspect_pending(struct inspection *in, const struct sigpending *pend
 		in->n_queued++;
 		expect(in, sigismember(pending->signal, q->info.signo),
 		       "signal %d is queued and not pending", q->info.signo);
-		expect(in, q->ucounts, "a queued signal is charged to nobody");
-		/* a timer's has room of its own */
+		/* a timer is charged, not its signal */
+		expect(in, q->ucounts || q->info.code == SF_SI_TIMER,
+		       "a queued signal is charged to nobody");
 		expect(in,
 		       q->info.signo >= SIGRTMIN || q->info.code == SF_SI_TIMER ||
 			       !sigismember(seen, q->info.signo),
 		       "signal %d is queued twice", q->info.signo);
 		if (q->info.code != SF_SI_TIMER)
 			seen |= sigmask(q->info.signo);
+		if (q->ucounts)
+			refer(in, q->ucounts);
+	}
+}
+
+static struct sigqueue *next_timer(const struct sigqueue *q)
+{
+	return q->list.next ? list_entry(q->list.next, struct sigqueue, list) : NULL;
+}
+
+static void inspect_timers(struct inspection *in, const struct signal_struct *sig)
+{
+	for (const struct sigqueue *q = sig->timers; q; q = next_timer(q)) {
+		in->n_queued++;
 		refer(in, q->ucounts);
 	}
 }
@@ -169,6 +184,7 @@ static void inspect_process(struct inspection *in, struct task_struct *p)
 	}
 	expect(in, !sig->tty_pgrp || sig->leader, "a terminal is of who leads no session");
 	inspect_pending(in, &sig->shared_pending);
+	inspect_timers(in, sig);
 	refer(in, sig->mm_user_ns);
 	refer_pid(in, sig->tty_pgrp);
 	in->n_signals++;
@@ -355,12 +371,23 @@ static long charged(const struct sigpending *pending, const struct ucounts *uc)
 	return n;
 }
 
+static long timers_charged(const struct signal_struct *sig, const struct ucounts *uc)
+{
+	long n = 0;
+
+	for (const struct sigqueue *q = sig->timers; q; q = next_timer(q))
+		for (const struct ucounts *up = q->ucounts; up; up = up->ns->ucounts)
+			n += up == uc;
+	return n;
+}
+
 static void inspect_ucounts(struct inspection *in, const struct ucounts *uc)
 {
 	struct task_struct *p, *t;
 	long n = 0;
 
 	for_each_process (in->m, p) {
+		n += timers_charged(p->signal, uc);
 		n += charged(&p->signal->shared_pending, uc);
 		for_each_thread (p, t)
 			n += charged(&t->pending, uc);

@@ -203,7 +203,7 @@ static void address_generated(struct kernel_world *k, const struct actor *caller
 	    (c->id == FATE_SECCOMP && c->arg[0] == SF_SECCOMP_KILL_THREAD && !is_alone(k, caller)))
 		return;
 	if (g->group && c->arg[0] != FATE_TTY_HANGUP) {
-		if (c->n_args > 1)
+		if (c->n_args > 1 && c->arg[1])
 			address_group(k, group_outside(k, caller, c->arg[1]));
 		else if (!look_stat(&caller->look, &s))
 			address_group(k, s.pgrp);
