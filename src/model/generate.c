@@ -105,7 +105,7 @@ static int send_timer(int sig, struct task_struct *t)
 	int generate = TRACE_SIGNAL_NONE, error;
 	struct sigqueue *q;
 
-	if (!timer_charge(t))
+	if (!timer_charge(t, t->signal->next_timer_id))
 		return -EAGAIN;
 	q = kmem_cache_zalloc(&t->machine->sigqueue_cache);
 	if (!q)

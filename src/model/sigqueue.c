@@ -41,12 +41,13 @@ void sigqueue_free(struct sf_machine *m, struct sigqueue *q)
 	kmem_cache_free(&m->sigqueue_cache, q);
 }
 
-bool timer_charge(struct task_struct *t)
+bool timer_charge(struct task_struct *t, int id)
 {
 	struct sigqueue *charge = sigqueue_alloc(t, false);
 
 	if (!charge)
 		return false;
+	charge->info.pid = id;
 	if (!lock_task_sighand(t)) {
 		sigqueue_free(t->machine, charge);
 		return false;
@@ -57,6 +58,20 @@ bool timer_charge(struct task_struct *t)
 	return true;
 }
 
+/* Where a timer has gone before its signal, that keeps what the timer was charged with. */
+static void hand_over(struct signal_struct *sig, struct sigqueue *charge)
+{
+	struct sigqueue *q;
+
+	list_for_each_entry (q, struct sigqueue, &sig->shared_pending.list, list) {
+		if (q->ucounts || q->info.code != SF_SI_TIMER || q->info.pid != charge->info.pid)
+			continue;
+		q->ucounts = charge->ucounts;
+		charge->ucounts = NULL;
+		return;
+	}
+}
+
 void exit_itimers(struct sf_machine *m, struct signal_struct *sig)
 {
 	while (sig->timers) {
@@ -65,6 +80,7 @@ void exit_itimers(struct sf_machine *m, struct signal_struct *sig)
 		sig->timers = charge->list.next
 				      ? list_entry(charge->list.next, struct sigqueue, list)
 				      : NULL;
+		hand_over(sig, charge);
 		sigqueue_free(m, charge);
 	}
 }

@@ -278,11 +278,8 @@ static int add_from_log(struct kernel_world *k, size_t at)
 	struct world_result res;
 	int r;
 
-	if (e->type == WIRE_REPLY) {
+	if (e->type == WIRE_REPLY)
 		call_result(a, &res);
-		if (res.status >= 0)
-			learn_status(k, &res, a);
-	}
 	r = add_fates_of_children(k, a->leader, at);
 	if (r)
 		return r;
@@ -319,11 +316,27 @@ static int add_remaining(struct kernel_world *k)
 	return r;
 }
 
+/* What somebody has waited for, who looks afterwards does not see. */
+static void learn_statuses(struct kernel_world *k)
+{
+	for (size_t i = 0; i < k->n_log; i++) {
+		const struct actor *a = &k->actor[k->log[i].slot];
+		struct world_result res;
+
+		if (k->log[i].type != WIRE_REPLY)
+			continue;
+		call_result(a, &res);
+		if (res.status >= 0)
+			learn_status(k, &res, a);
+	}
+}
+
 int events_make(struct kernel_world *k)
 {
 	int r;
 
 	touch(k);
+	learn_statuses(k);
 	r = add_continued(k);
 	for (size_t i = 0; i < k->n_log && !r; i++)
 		r = add_from_log(k, i);
