@@ -7,11 +7,12 @@
 
 #include "base/cleanup.h"
 
-static int find_process(const struct inquiry *q, long pid, struct attempt *how,
+/* @stands: it stands for the sender, whatever its number is */
+static int find_process(const struct inquiry *q, long pid, bool stands, struct attempt *how,
 			struct inquiry_error *err)
 {
 	how->task = inquiry_find(q, pid);
-	if (!how->task && pid == q->self)
+	if (!stands && (how->task ? how->task->tgid : pid) == q->self)
 		return inquiry_fail(err, -ESRCH, "process %ld is this %s", pid,
 				    "sigfate itself, which will have ended by then");
 	if (!how->task && q->snapshot->hides)
@@ -50,12 +51,13 @@ int find_target(const struct inquiry *q, long target, struct attempt *how,
 		struct inquiry_error *err)
 {
 	const struct proc_task *sender = q->sender;
+	bool stands = target == TARGET_SELF;
 
-	if (target == TARGET_SELF)
+	if (stands)
 		target = snapshot_visible(q->snapshot, sender, sender->nspid, q->caller_ns);
 	how->target = target;
 	if (target > 0)
-		return find_process(q, target, how, err);
+		return find_process(q, target, stands, how, err);
 	if (q->by >= BY_GENERATOR)
 		return inquiry_fail(err, -EINVAL, "%ld is no process: %s sends to one", target,
 				    origin_name(q->by));

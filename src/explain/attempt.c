@@ -234,8 +234,12 @@ static int add_refusal(struct answer *a, int sig)
 	return 0;
 }
 
-static int collect(struct answer *a, int sig)
+static int collect(struct answer *a, const struct attempt *how)
 {
+	/* neither the one that asks, unless it is asked about as the sender, nor a stand-in for
+	 * those who are not to be seen */
+	pid_t left_out = how->task && how->task->tgid == a->q->self ? 0 : a->q->self;
+
 	a->reason = a->verdicts.reason;
 	a->verdict = calloc(a->verdicts.n + 1, sizeof(*a->verdict));
 	if (!a->verdict)
@@ -243,11 +247,10 @@ static int collect(struct answer *a, int sig)
 	for (size_t i = 0; i < a->verdicts.n; i++) {
 		const struct proc_task *p = answer_proc(a, a->verdicts.v[i].task);
 
-		/* neither the one that asks nor a stand-in for those who are not to be seen */
-		if (p && p->tgid != a->q->self && !has_verdict(a, a->verdicts.v[i].task))
+		if (p && p->tgid != left_out && !has_verdict(a, a->verdicts.v[i].task))
 			a->verdict[a->n++] = a->verdicts.v[i];
 	}
-	return add_refusal(a, sig);
+	return add_refusal(a, how->sig);
 }
 
 int attempt_make(const struct inquiry *q, const struct attempt *how, struct answer *a,
@@ -277,7 +280,7 @@ int attempt_make(const struct inquiry *q, const struct attempt *how, struct answ
 	if (!r) {
 		sf_machine_record(a->machine, NULL);
 		a->step = sf_path_steps(path, &a->n_steps);
-		r = collect(a, how->sig);
+		r = collect(a, how);
 	}
 	if (r)
 		return inquiry_fail(err, r, "the model cannot settle: %s", strerror(-r));

@@ -79,7 +79,10 @@ static struct judgement judge_unkillable(const struct trails *t, size_t generate
 	bool outside = !sf_task_nr(s->by, sf_task_pidns(s->task));
 
 	if (!is_kernel_only(s->sig))
-		return judged(REASON_INIT_NO_HANDLER, at);
+		return judged(sf_pidns_level(sf_task_pidns(s->task))
+				      ? REASON_INIT_NO_HANDLER
+				      : REASON_GLOBAL_INIT_NO_HANDLER,
+			      at);
 	if (outside && answer_to(t, generate, SF_STEP_FORCE) == SF_FORCE_NO_IDS)
 		return judged(REASON_INIT_INFO_WITHOUT_SENDER, at);
 	return judged(REASON_INIT_FROM_INSIDE, at);

@@ -93,6 +93,12 @@ static const struct sf_reason reasons[N_REASONS] = {
 		"It is the init of the machine: SIGKILL and SIGSTOP never act on it, whoever "
 		"sends them.",
 		NULL},
+	[REASON_GLOBAL_INIT_NO_HANDLER] = {
+		"global-init-no-handler", SF_FATE_IGNORED,
+		"It is the init of the machine and has no handler for this signal: what an init "
+		"has no handler for is discarded, wherever it comes from.",
+		"Ask it in a way that it knows: a signal that it handles, or its own program, "
+		"such as systemctl."},
 	[REASON_INIT_NO_HANDLER] = {
 		"init-no-handler", SF_FATE_IGNORED,
 		"It is the init (PID 1) of a PID namespace and has no handler for this signal: "

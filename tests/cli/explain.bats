@@ -290,6 +290,35 @@ load helper
 	expect 'd["complete"] == (not d["unknown"])' true
 }
 
+@test "self is one like sigfate, where the process that started it is another user's" {
+	[ "$(id -u)" -eq 0 ] || need root "only root can become somebody else"
+	install -m 755 "$SIGFATE" "$DIR/sigfate"
+	chmod 755 "$DIR"
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$DIR/sigfate" explain --json KILL self
+	[ "$status" -eq 0 ]
+	expect 'd["from"]["comm"]' sigfate
+	expect 'v["fate"]' killed
+	expect 'v["pid"] == d["from"]["pid"]' true
+}
+
+@test "sigfate itself, by its number, will have ended by then" {
+	need_namespaces
+	run --separate-stderr unshare --pid --fork --propagation unchanged --mount-proc \
+		"$SIGFATE" explain TERM 1
+	[ "$status" -eq 2 ]
+	error_says "process 1 is this sigfate itself"
+}
+
+@test "the init of the machine is not advised to be killed from outside" {
+	explain TERM 1
+	[ "$status" -eq 0 ]
+	expect '[v["remedy"] and "outside" in v["remedy"]
+		for v in d["verdicts"] if v["reason"].startswith("global-init")].count(True)' 0
+	[ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ] || return 0
+	[[ "$(field 'v["reason"]')" != init-* ]]
+}
+
 # python_target CODE: as target(), but a Python program that runs CODE and then says so
 python_target() {
 	python3 -c "import ctypes, os, signal, sys

@@ -84,6 +84,8 @@ static void test_global_init(void **state)
 
 	(void)state;
 	assert_reason(&s, sf_kill(s.host, 1, SIGKILL), "global-init");
+	sf_path_clear(s.path);
+	assert_reason(&s, sf_kill(s.host, 1, SIGTERM), "global-init-no-handler");
 }
 
 /* One of its threads ends it before another has taken what was sent to that. */
