@@ -63,6 +63,12 @@ static enum origin parse_origin(const char *arg, const struct argp_state *state)
 	return (enum origin)origin;
 }
 
+/* Without the space that hides it from the parser of options: see hide_negatives(). */
+static const char *shown(const char *arg)
+{
+	return arg[0] == ' ' && arg[1] == '-' ? arg + 1 : arg;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	static const char *const formats[] = {"text", "json", "mermaid"};
@@ -102,9 +108,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (!a->signal)
-			argp_error(state, "a signal and a PID are needed");
+			argp_error(state, "a signal and a PID are needed, such as TERM 1234");
 		else if (!a->n_targets)
-			argp_error(state, "a PID is needed after the signal");
+			argp_error(state,
+				   "'%s' alone: a signal and a PID are needed, such as TERM 1234",
+				   shown(a->signal));
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -132,11 +140,6 @@ static int hide_negatives(int argc, char **argv, char **hidden, char **made)
 	return 0;
 }
 
-static const char *shown(const char *arg)
-{
-	return arg[0] == ' ' && arg[1] == '-' ? arg + 1 : arg;
-}
-
 static int parse_signal(struct arguments *a)
 {
 	const char *text = shown(a->signal);
@@ -148,8 +151,8 @@ static int parse_signal(struct arguments *a)
 		return trouble("explain: '%s' is no signal: write it without the dash, %s", text,
 			       text + 1);
 	return trouble(
-		"explain: '%s' is no signal: give a name such as TERM or RTMIN+3, or a number "
-		"from 0 to %d",
+		"explain: '%s' is no signal: first comes a name such as TERM or RTMIN+3, or a "
+		"number from 0 to %d, then the PIDs",
 		text, SF_NSIG);
 }
 

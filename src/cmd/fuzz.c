@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz.c - sigfate fuzz: random scenarios, on the model and on the running kernel */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,14 @@ static int found(void *data, const struct finding *fi)
 	return r;
 }
 
+/* With errno set when not. */
+static bool can_save(const char *directory)
+{
+	_cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && !faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS);
+}
+
 /* ---- all of it ----------------------------------------------------------------------------- */
 
 static int print(const struct arguments *a)
@@ -308,9 +317,9 @@ int cmd_fuzz(int argc, char **argv)
 	fill_in(&a, &u);
 	if (a.print)
 		return print(&a);
-	if (access(a.directory, F_OK)) /* before the first finding comes */
-		return trouble("fuzz: nothing can be saved in '%s': %s", a.directory,
-			       strerror(errno));
+	if (!can_save(a.directory)) /* told before the first finding comes */
+		return trouble("fuzz: nothing can be saved in '%s': %s: name another --directory",
+			       a.directory, strerror(errno));
 	sigaction(SIGINT, &on, NULL);
 	sigaction(SIGTERM, &on, NULL);
 	a.progress = isatty(STDERR_FILENO) && !a.json;

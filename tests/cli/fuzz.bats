@@ -108,7 +108,17 @@ planted() {
 	need_kernel
 	fuzz --seed 1 --directory "$DIR/missing"
 	[ "$status" -eq 2 ]
-	error_says "nothing can be saved in '$DIR/missing'"
+	error_says "nothing can be saved in '$DIR/missing': No such file or directory"
+	fuzz --seed 1 --directory "$DIR/error"
+	[ "$status" -eq 2 ]
+	error_says "nothing can be saved in '$DIR/error': Not a directory"
+	[ "$(id -u)" -eq 0 ] || skip "root becomes another user here"
+	install -m 755 "$SIGFATE" "$DIR/sigfate"
+	chmod 755 "$DIR"
+	run --separate-stderr env -C / setpriv --reuid 1000 --regid 1000 --clear-groups \
+		"$DIR/sigfate" fuzz --seed 1 --calls 500
+	[ "$status" -eq 2 ]
+	error_says "nothing can be saved in '.': Permission denied"
 }
 
 @test "for programs: an object a line" {
@@ -158,7 +168,7 @@ assert end["differences"] == 1 and end["calls"] > 0' "$DIR" <<<"$output"
 	cp "$SIGFATE" "$DIR/sigfate"
 	chmod 755 "$DIR"
 	run --separate-stderr env -C / setpriv --reuid 1000 --regid 1000 --clear-groups \
-		"$DIR/sigfate" fuzz --seed 1 --calls 500
+		"$DIR/sigfate" fuzz --seed 1 --calls 500 --directory /tmp
 	[[ "$stderr" != *"cannot play on this kernel"* ]] || skip "$stderr"
 	[ "$status" -eq 0 ]
 	says "0 differences"
