@@ -96,9 +96,9 @@ static int enter(void *arg)
 {
 	struct start *start = arg;
 
-	if (start->leads)
-		setpgid(0, 0);
-	if (start->terminal >= 0)
+	if (start->leads && setpgid(0, 0) < 0)
+		start->leads = false;
+	if (start->leads && start->terminal >= 0)
 		tcsetpgrp(start->terminal, getpid()); /* SIGTTOU is blocked yet */
 	if (start->address)
 		address_environment(start->address, getpid());

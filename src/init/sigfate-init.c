@@ -143,9 +143,9 @@ static void start_boss(char **argv)
 			      .mask = mask_at_start};
 
 	share_terminal(&start);
-	boss.leads = start.leads;
 	boss.command = argv[0];
 	boss.pid = start_process(&start);
+	boss.leads = start.leads;
 	if (!start.error)
 		return;
 	say("'%.200s' cannot be started: %s", argv[0], strerror(start.error));

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each system call of sigfate-init fails, once or always: it goes on, or it says why and ends.
 
-strace makes them fail; the init is PID 1 all the same, and no child is followed.
+strace makes them fail; the init is PID 1 all the same.  Children are followed until their execve()
+in stories of their own.
 """
 
 import collections
@@ -28,11 +29,15 @@ LEFT_OUT = {"exit_group", "execve", "arch_prctl", "set_tid_address", "getpid", "
 
 
 class Story:
-    """A life of the init: options, the main process's role, what is done, the code at its end."""
+    """A life of the init: options, the main process's role, what is done, the code at its end.
 
-    def __init__(self, name, code, role, act, give=(), options=(), terminal=False):
+    `follow` are the calls that a child makes until its execve(): they fail at the first place.
+    """
+
+    def __init__(self, name, code, role, act, give=(), options=(), terminal=False, follow=()):
         self.name, self.code, self.role, self.act = name, code, role, act
         self.give, self.options, self.terminal = list(give), list(options), terminal
+        self.follow = follow
 
     def play(self, init, inject):
         """Its exit code, what it said, and the calls that it made: {name: count}."""
@@ -48,7 +53,8 @@ class Story:
                     return self.trace(run, inject)
 
     def trace(self, run, inject):
-        with straced(run, *(["-e", f"inject={inject}"] if inject else [])) as calls:
+        inject = ["-e", f"inject={inject}"] if inject else []
+        with straced(run, *(["-f"] if self.follow else []), *inject) as calls:
             self.act(run)
             code = run.code(15)
         return code, run.stderr(), collections.Counter(calls)
@@ -81,6 +87,14 @@ def keys(run):
         os.write(run.master, b"\x03")
 
 
+def begin(run):
+    """The main process, or a command of --on that takes its time."""
+    if run.ready():
+        run.send(signal.SIGUSR1)
+        run.wait_until(lambda: len(run.children()) == 1, 1)
+    run.send(signal.SIGTERM)
+
+
 STORIES = [
     Story("reaping", 0, ["orphans", "4"], reap_and_end, ["--report=WHERE/report", "--grace=0.1"]),
     Story("stopping", 137, ["tree", "deaf", "stubborn"], stop,
@@ -89,6 +103,12 @@ STORIES = [
     Story("stopping all, second", 137, ["tree", "deaf", "stubborn"], stop,
           ["--stop=all", "--ignore=USR1", "--grace=0.05"], ["--second"]),
     Story("a terminal", 130, ["wait"], keys, [], [], True),
+    Story("the main process", 143, ["wait"], begin, ["--ignore=USR1"],
+          follow=["setpgid", "rt_sigaction", "rt_sigprocmask"]),
+    Story("the main process at a terminal", 130, ["wait"], keys, [], [], True,
+          follow=["setpgid", "ioctl", "rt_sigaction", "rt_sigprocmask"]),
+    Story("a command of --on", 143, ["wait"], begin, ["--on=USR1=true", "--ignore=USR1"],
+          follow=["setpgid", "close", "open", "dup2", "rt_sigaction", "rt_sigprocmask"]),
 ]
 
 
@@ -108,6 +128,10 @@ def judge(story, init, inject):
 
 def cases(story, calls):
     """(call, error, which of them): it fails at the first place, at the last, or always."""
+    for call in story.follow:
+        yield from ((call, error, "1") for error in ERRORS)
+    if story.follow:
+        return
     for call, count in sorted(calls.items()):
         if call in LEFT_OUT:
             continue

@@ -108,6 +108,32 @@ def help_and_manual(init):
             f"--help: {in_help}, the manual: {in_manual}, {variables}")
 
 
+def environment_forms(init):
+    """each option of --help is taken, and taken alike, as an option and from the environment"""
+    values = {"stop": "tree", "stop-signal": "QUIT", "grace": "1.5", "map": "TERM=QUIT",
+              "ignore": "USR1", "on": "USR1=true", "map-exit": "0=7", "reraise": "yes",
+              "report": "/dev/null", "parent-death": "TERM"}
+    said = subprocess.run([init.path, "--help"], capture_output=True, text=True, check=True).stdout
+    names = set(re.findall(r"^  --([\w-]+)", said, re.M)) - {"help"}
+    if names != set(values):
+        return False, f"{names} are not {set(values)}"
+    for name, value in values.items():
+        variable, rest = PREFIX + name.upper().replace("-", "_"), value
+        if name == "on":
+            variable, rest = f"{variable}_USR1", "true"
+        option = f"--{name}" if name == "reraise" else f"--{name}={value}"
+        for words, environment in (([option], {}), ([], {variable: rest})):
+            done = subprocess.run([init.path, *words, "--", "true"], capture_output=True,
+                                  check=False, env={**os.environ, **environment})
+            if done.returncode != (7 if name == "map-exit" else 0) or done.stderr:
+                return False, f"{words} {environment}: {done}"
+        done = subprocess.run([init.path, "--", "true"], capture_output=True, check=False,
+                              env={**os.environ, variable: ""})
+        if done.returncode != 125 or variable.encode() not in done.stderr:
+            return False, f"{variable}=: {done}"
+    return True, ""
+
+
 def version(init):
     """--version says who it is, in a form that Docker's engine reads"""
     said = subprocess.run([init.path, "--version"], capture_output=True, text=True,
@@ -380,10 +406,10 @@ def rootless(init):
         return run.out.find("^got 15 "), run.stderr()
 
 
-TESTS_HERE = [bad, bad_environment, option_over_environment, help_and_manual, version, map_signal,
-              ignore, map_exit, reraise, stop_signal, grace, hook, stop_hook, stop_hook_hurried,
-              reports, report_hidden, report_nowhere, parent_death, broken_stderr,
-              hostile_arguments, rootless]
+TESTS_HERE = [bad, bad_environment, option_over_environment, help_and_manual, environment_forms,
+              version, map_signal, ignore, map_exit, reraise, stop_signal, grace, hook, stop_hook,
+              stop_hook_hurried, reports, report_hidden, report_nowhere, parent_death,
+              broken_stderr, hostile_arguments, rootless]
 
 if __name__ == "__main__":
     sys.exit(main(__doc__, TESTS_HERE))
