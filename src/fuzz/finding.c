@@ -73,15 +73,18 @@ int finding_make(const struct fuzz *fz, struct fate *f, struct scenario *s, stru
 	struct finding fi = {.n_drawn = f->n_lines};
 	struct defect d = defect_of(s);
 	int r = shrunk(fz, f, &d, &fi);
+	bool luck = r == 0;
 
-	if (r == 0) { /* it was a matter of luck */
-		fi.f = f;
-		fi.s = s;
+	if (luck)
+		r = read_back(f, &fi.f);
+	if (luck && r >= 0) {
 		fi.again = false;
+		fi.s = s;
+		s->f = fi.f;
 	} else {
 		scenario_free(s);
-		fate_free(f);
 	}
+	fate_free(f);
 	if (r < 0)
 		return r;
 	*ret = fi;

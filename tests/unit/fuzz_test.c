@@ -86,7 +86,7 @@ static void test_every_call_is_drawn(void **state)
 	}
 	/* too slow, or more than namespaces are needed: see draw_calls.c */
 	drawn[FATE_USE_CPU] = drawn[FATE_OOM] = true;
-	drawn[FATE_CGROUP_KILL] = drawn[FATE_TIMER_CREATE] = drawn[FATE_TTY] = true;
+	drawn[FATE_CGROUP_KILL] = true;
 	for (int call = 0; call < FATE_NCALLS; call++)
 		if (!drawn[call])
 			fail_msg("%s() is never drawn", fate_calls[call].name);
@@ -213,6 +213,33 @@ static void test_a_scenario_without_difference_stays_as_it_is(void **state)
 	assert_string_equal(text, before);
 }
 
+/* What never differs again is told of as it was drawn, and must be fit for a report as well. */
+static void test_a_difference_that_was_luck_can_be_shown(void **state)
+{
+	const struct fuzz other = {.kernel = &old, .release = "running"};
+	const struct fuzz fz = {.kernel = sf_kernel_preset(NULL), .release = "running"};
+	_cleanup_fate_ struct fate *written = NULL;
+	struct fate *drawn = NULL;
+	struct scenario *s = NULL;
+	struct finding fi;
+
+	(void)state;
+	written = parse("host: fork() = a\n"
+			"host: pidfd_send_signal(a, SIGTERM, NULL, PIDFD_SIGNAL_THREAD) = ?\n");
+	assert_int_equal(reduce_lines(written, NULL, &drawn), 0);
+	for (size_t i = 0; i < drawn->n_lines; i++)
+		drawn->line[i].text = NULL; /* as of one that was drawn */
+	assert_int_equal(fuzz_play(&other, drawn, &s), 0);
+	assert_true(s->n_differences > 0);
+	assert_int_equal(finding_make(&fz, drawn, s, &fi), 0);
+	assert_false(fi.again);
+	assert_ptr_equal(fi.s->f, fi.f);
+	assert_int_equal(fi.f->n_lines, 2);
+	for (size_t i = 0; i < fi.f->n_lines; i++)
+		assert_non_null(fi.f->line[i].text);
+	finding_release(&fi);
+}
+
 /* ---- the end of it ------------------------------------------------------------------------- */
 
 static unsigned int asked;
@@ -252,6 +279,7 @@ int main(void)
 	const struct CMUnitTest played_tests[] = {
 		cmocka_unit_test(test_a_planted_difference_is_found_and_shrunk),
 		cmocka_unit_test(test_a_scenario_without_difference_stays_as_it_is),
+		cmocka_unit_test(test_a_difference_that_was_luck_can_be_shown),
 		cmocka_unit_test(test_it_ends_when_it_is_told_to),
 	};
 	int failed = cmocka_run_group_tests(drawn, NULL, NULL), lacking = need_namespaces();
