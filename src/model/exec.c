@@ -129,6 +129,9 @@ static int exec_creds(void)
 	if (!new)
 		return -ENOMEM;
 	exec_mm(old->euid != old->uid);
+	/* Nor is one that acts for another its parent's to end. */
+	if (old->euid != old->uid)
+		WRITE_ONCE(current->pdeath_signal, 0);
 	new->suid = new->euid;
 	new->cap_permitted = new->euid == root || new->uid == root ? SF_CAP_FULL : 0;
 	new->cap_effective = new->euid == root ? new->cap_permitted : 0;
