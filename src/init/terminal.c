@@ -70,7 +70,7 @@ void boss_stopped(int sig)
 		return;
 	if (sig == SIGSTOP)
 		sig = SIGTSTP; /* some programs take it for themselves */
-	if (group == ours) { /* whoever continues our group continues it as well */
+	if (group == ours) {   /* whoever continues our group continues it as well */
 		if (!stop_ourselves(sig) && getsid(0) == self)
 			resume(); /* but there is nobody in this session */
 		return;
