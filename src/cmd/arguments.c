@@ -35,7 +35,7 @@ int choice_argument(const char *arg, const char *const *names, int n,
 			length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
 						   i ? ", " : "", names[i]);
 	}
-	argp_error(state, "'%s' is none of %s", arg, list);
+	wrong_arguments(state, "'%s' is none of %s", arg, list);
 	return 0;
 }
 
@@ -49,6 +49,6 @@ enum color color_argument(const char *arg, const struct argp_state *state)
 const char *profile_argument(const char *arg, const struct argp_state *state)
 {
 	if (*arg < '0' || *arg > '9')
-		argp_error(state, "'%s' is no kernel's release: give one like 6.1", arg);
+		wrong_arguments(state, "'%s' is no kernel's release: give one like 6.1", arg);
 	return arg;
 }

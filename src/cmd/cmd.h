@@ -35,6 +35,9 @@ int cmd_init(int argc, char **argv);
 
 /** trouble() - "sigfate: WHAT: WHY" on standard error; gives EXIT_TROUBLE */
 int trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** wrong_arguments() - the same with where to read on; ends the program with EXIT_TROUBLE */
+void wrong_arguments(const struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /**
  * output_begin() - before the first line of output: a reader that goes away is an error to report,

@@ -59,7 +59,7 @@ static enum origin parse_origin(const char *arg, const struct argp_state *state)
 	int origin = origin_parse(arg);
 
 	if (origin < 0)
-		argp_error(state, "'%s' is none of the origins: see --help", arg);
+		wrong_arguments(state, "'%s' is none of the origins: see --help", arg);
 	return (enum origin)origin;
 }
 
@@ -80,8 +80,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		if (!strcmp(arg, "self"))
 			break;
 		if (!number_argument(arg, 1, SF_PID_MAX_LIMIT - 1, &pid))
-			argp_error(state, "'%s' is no PID to send from: give a number above 0",
-				   arg);
+			wrong_arguments(state, "'%s' is no PID to send from: give a number above 0",
+					arg);
 		else
 			a->inquiry.from = (pid_t)pid;
 		break;
@@ -108,11 +108,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (!a->signal)
-			argp_error(state, "a signal and a PID are needed, such as TERM 1234");
+			wrong_arguments(state, "a signal and a PID are needed, such as TERM 1234");
 		else if (!a->n_targets)
-			argp_error(state,
-				   "'%s' alone: a signal and a PID are needed, such as TERM 1234",
-				   shown(a->signal));
+			wrong_arguments(
+				state,
+				"there is only '%s': a signal and a PID are needed, such as TERM 1234",
+				shown(a->signal));
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -95,7 +95,7 @@ static uint64_t parse_number(const char *arg, const char *what, long min,
 	long n = 0;
 
 	if (!number_argument(arg, min, LONG_MAX, &n))
-		argp_error(state, "'%s' is no %s: give a number from %ld", arg, what, min);
+		wrong_arguments(state, "'%s' is no %s: give a number from %ld", arg, what, min);
 	return (uint64_t)n;
 }
 
@@ -137,13 +137,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		a->color = color_argument(arg, state);
 		break;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is one word too many", arg);
+		wrong_arguments(state, "'%s' is one word too many", arg);
 		break;
 	case ARGP_KEY_END:
 		if (a->one && !a->seeded)
-			argp_error(state, "--scenario is one of a seed: give --seed too");
+			wrong_arguments(state, "--scenario is one of a seed: give --seed too");
 		if (a->print && a->json)
-			argp_error(state, "--print writes scenarios, --json what became of them");
+			wrong_arguments(state,
+					"--print writes scenarios, --json what became of them");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,19 +22,6 @@ const struct command commands[] = {
 };
 
 const size_t n_commands = ARRAY_SIZE(commands);
-
-int trouble(const char *format, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fputs("sigfate: ", stderr);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return EXIT_TROUBLE;
-}
 
 void output_begin(void)
 {

@@ -98,7 +98,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (!a->n_files)
-			argp_error(state, "a file is needed");
+			wrong_arguments(state, "a file is needed");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -80,3 +80,21 @@ load helper
 	run --separate-stderr sh -c "'$SIGFATE' explain --help >/dev/full"
 	[ "$status" -eq 2 ]
 }
+
+@test "what is wrong is told without what a terminal would obey" {
+	local bad=$'x\e[31m\ny' arguments
+	for arguments in "" "explain" "explain TERM" "explain --by" "run" "run --on" "fuzz" \
+		"fuzz --seed" "fuzz --directory" "fuzz --color" "explain TERM 1 --from"; do
+		# shellcheck disable=SC2086 # words on purpose
+		run --separate-stderr "$SIGFATE" $arguments "$bad"
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[[ "$stderr" == *'x\x1b[31m\ny'* ]] || { echo "$arguments: $stderr" >&2; return 1; }
+	done
+}
+
+@test "a PID without a signal" {
+	run --separate-stderr "$SIGFATE" explain 1234
+	[ "$status" -eq 2 ]
+	error_says "there is only '1234': a signal and a PID are needed, such as TERM 1234"
+}
