@@ -11,13 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/pidfd.h"
+#include "base/proc_stat.h"
 
 static int proc = -1;
 
@@ -157,29 +158,16 @@ void let_go(int keep)
 		say("/: %s", strerror(errno));
 }
 
-struct pidfd_info { /* as it was at first; the kernel goes by its size */
-	uint64_t mask, cgroup;
-	uint32_t ids[11];
-	int32_t exit_code;
-};
-
-#define PIDFD_GET_INFO _IOWR(0xff, 11, struct pidfd_info)
-#define PIDFD_INFO_EXIT (1u << 3)
-
 bool how_it_ended(int pidfd, int *ret_how, int *ret_status)
 {
-	struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
 	struct pollfd gone = {.fd = pidfd};
-	int code, error = ioctl(pidfd, PIDFD_GET_INFO, &info);
+	int code = 0, error = pidfd_exit_status(pidfd, &code);
 
 	/* It hangs up when nothing of the process is left, which may take a moment yet. */
-	if (!error && !(info.mask & PIDFD_INFO_EXIT) && poll(&gone, 1, 1000) == 1) {
-		info.mask = PIDFD_INFO_EXIT;
-		error = ioctl(pidfd, PIDFD_GET_INFO, &info);
-	}
-	if (error || !(info.mask & PIDFD_INFO_EXIT))
+	if (error == -EAGAIN && poll(&gone, 1, 1000) == 1)
+		error = pidfd_exit_status(pidfd, &code);
+	if (error)
 		return false;
-	code = info.exit_code;
 	*ret_how = WIFEXITED(code) ? CLD_EXITED : WCOREDUMP(code) ? CLD_DUMPED : CLD_KILLED;
 	*ret_status = WIFEXITED(code) ? WEXITSTATUS(code) : WTERMSIG(code);
 	return true;
@@ -188,28 +176,26 @@ bool how_it_ended(int pidfd, int *ret_how, int *ret_status)
 static bool read_stat(struct process *p)
 {
 	_cleanup_close_ int fd = openat(p->dir, "stat", O_RDONLY | O_CLOEXEC);
-	char text[512], *name, *rest;
+	const char *name, *state;
+	char text[512], *rest;
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
 	long field[17] = {0}; /* the parent is the first, the number of threads the last */
-	char state;
 
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
 	name = strchr(text, '(');
-	rest = strrchr(text, ')'); /* a name may have parentheses in it */
-	if (!name || !rest || rest < name || strlen(rest) < 4)
+	state = proc_stat_state(text, (size_t)n);
+	if (!name || !state)
 		return false;
-	*rest = '\0';
-	snprintf(p->comm, sizeof(p->comm), "%s", name + 1);
-	state = rest[2];
-	rest += 3;
+	snprintf(p->comm, sizeof(p->comm), "%.*s", (int)(state - name - 3), name + 1);
+	rest = text + (state + 1 - text);
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		field[i] = strtol(rest, &rest, 10);
 	p->parent = (pid_t)field[0];
 	p->group = (pid_t)field[1];
 	/* The first thread may be a zombie while others live on. */
-	p->dead = (state == 'Z' && field[16] <= 1) || state == 'X';
+	p->dead = (*state == 'Z' && field[16] <= 1) || *state == 'X';
 	return true;
 }
 

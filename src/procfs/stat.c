@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/proc_stat.h"
 #include "procfs/cursor.h"
 #include "procfs/procfs.h"
 
@@ -13,24 +14,15 @@
 /* The numbers of the fields, as proc(5) counts them. */
 enum { STAT_PGRP = 5, STAT_SESSION = 6, STAT_FLAGS = 9, STAT_EXIT_SIGNAL = 38 };
 
-/* Where the name ends: it may hold parentheses and blanks, what follows it may not. */
-static bool skip_to_state(struct cursor *c)
-{
-	const char *p = memrchr(c->p, ')', (size_t)(c->end - c->p));
-
-	if (!p || c->end - p < 3 || p[1] != ' ')
-		return false;
-	c->p = p + 3;
-	return true;
-}
-
 int procfs_parse_stat(const char *text, size_t len, struct proc_task *ret)
 {
 	struct cursor c = cursor_of(text, len);
 	int64_t value[STAT_EXIT_SIGNAL + 1] = {0};
+	const char *state = proc_stat_state(text, len);
 
-	if (!skip_to_state(&c))
+	if (!state)
 		return -EINVAL;
+	c.p = state + 1;
 	for (int i = 4; i <= STAT_EXIT_SIGNAL; i++) {
 		uint64_t n;
 

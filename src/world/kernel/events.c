@@ -11,19 +11,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
-
-/* struct pidfd_info (Linux 6.13) as far as it is needed; its exit code came with 6.15. */
-struct pidfd_exit_info {
-	uint64_t mask, cgroupid;
-	uint32_t id[11];
-	int32_t exit_code;
-};
-#define PIDFD_GET_INFO_EXIT _IOWR(0xFF, 11, struct pidfd_exit_info)
-#define PIDFD_INFO_EXIT (1u << 3)
+#include "base/pidfd.h"
 
 /* Of those without a name nothing is told but what became of the call's signal. */
 static int add(struct kernel_world *k, const struct actor *a, struct world_event e)
@@ -91,16 +82,16 @@ static char group_state(const struct kernel_world *k, const struct actor *leader
  */
 static void find_exit_status(struct actor *leader)
 {
-	struct pidfd_exit_info info = {.mask = PIDFD_INFO_EXIT};
 	struct stat_line s;
+	int status = 0;
 
 	if (leader->exit_status >= 0)
 		return;
 	if (!look_stat(&leader->look, &s))
 		leader->exit_status = s.exit_code;
 	else if (leader->nr[leader->n_nr - 1] != 1 && leader->pidfd >= 0 &&
-		 !ioctl(leader->pidfd, PIDFD_GET_INFO_EXIT, &info) && (info.mask & PIDFD_INFO_EXIT))
-		leader->exit_status = info.exit_code;
+		 !pidfd_exit_status(leader->pidfd, &status))
+		leader->exit_status = status;
 }
 
 /* Somebody has waited for it: then that one was given the status. */

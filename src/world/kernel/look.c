@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/proc_stat.h"
 
 #define STATUS_MAX 16384
 #define STAT_MAX 1024
@@ -180,13 +181,14 @@ int look_status(const struct look *l, struct status *ret)
 /* "TID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ... EXIT_CODE": the name may be anything */
 static int parse_stat(char *text, size_t len, struct stat_line *ret)
 {
-	char *at = memrchr(text, ')', len), *last = memrchr(text, ' ', len);
+	const char *state = proc_stat_state(text, len), *last = memrchr(text, ' ', len);
+	char *at = text;
 	long number[6];
 
-	if (!at || !last || last - at < 4)
+	if (!state || last - state < 2)
 		return -ESRCH;
-	ret->state = at[2];
-	at += 3;
+	ret->state = *state;
+	at += state + 1 - text;
 	for (size_t i = 0; i < ARRAY_SIZE(number); i++)
 		number[i] = strtol(at, &at, 10);
 	ret->ppid = (int)number[0];
