@@ -348,7 +348,7 @@ static _Noreturn void answer_version(void)
 
 static _Noreturn void refuse(const char *what, const char *why)
 {
-	say("%.200s: %s: see sigfate-init --help", what, why);
+	say("'%.200s' %s: see sigfate-init --help", what, why);
 	_exit(EXIT_OURS);
 }
 
