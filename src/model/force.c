@@ -115,18 +115,13 @@ long sf_fault(struct sf_task *t, int sig)
 
 /* ---- seccomp ------------------------------------------------------------------------------- */
 
-/* Models: kernel/seccomp.c:__seccomp_filter */
-static void seccomp_filter(enum sf_seccomp action)
+/* One thread of several just ends: what others are told of that, is not what the call sends. */
+static bool ends_alone(enum sf_seccomp action)
 {
-	bool last = READ_ONCE(current->signal->live) == 1;
-
-	if (action == SF_SECCOMP_KILL_THREAD && !last)
-		do_exit(SIGSYS);
-	else
-		force_sig(SIGSYS, 1, /* SYS_SECCOMP */
-			  action == SF_SECCOMP_TRAP ? SF_HANDLER_CURRENT : SF_HANDLER_EXIT);
+	return action == SF_SECCOMP_KILL_THREAD && READ_ONCE(current->signal->live) > 1;
 }
 
+/* Models: kernel/seccomp.c:__seccomp_filter */
 static long do_seccomp(enum sf_seccomp action)
 {
 	if ((unsigned int)action > SF_SECCOMP_TRAP)
@@ -134,8 +129,12 @@ static long do_seccomp(enum sf_seccomp action)
 	if (!ns_capable(current->cred->user_ns, SF_CAP_SYS_ADMIN))
 		return -EACCES;
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, SIGSYS, 0, 0);
-	seccomp_filter(action);
+	if (!ends_alone(action))
+		force_sig(SIGSYS, 1, /* SYS_SECCOMP */
+			  action == SF_SECCOMP_TRAP ? SF_HANDLER_CURRENT : SF_HANDLER_EXIT);
 	step(current, SF_STEP_RETURN, 0, SIGSYS, 0, 0);
+	if (ends_alone(action))
+		do_exit(SIGSYS);
 	return 0;
 }
 
