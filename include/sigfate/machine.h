@@ -189,7 +189,7 @@ void sf_machine_observe(struct sf_machine *m, void (*fn)(void *data, const struc
  */
 enum sf_choice {
 	SF_CHOICE_TASK,	   /* which of the tasks that have something to do runs next */
-	SF_CHOICE_PREEMPT, /* whether others run in the middle of its end, and how many */
+	SF_CHOICE_PREEMPT, /* whether others run before a handler, or amidst a task's end */
 	SF_NCHOICES
 };
 

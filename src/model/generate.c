@@ -118,6 +118,18 @@ static int send_timer(int sig, struct task_struct *t)
 }
 
 /* By its number, as ptrace() finds it. */
+/* A timer has its room and its number before it is looked at what it shall do. */
+static long no_timer(struct task_struct *t)
+{
+	struct sigqueue *q = sigqueue_alloc(t, false);
+
+	if (!q)
+		return -EAGAIN;
+	sigqueue_free(t->machine, q);
+	t->signal->next_timer_id++;
+	return -EINVAL;
+}
+
 static long attach(struct task_struct *t)
 {
 	int generate = TRACE_SIGNAL_NONE, nr = task_pid_vnr(t);
@@ -197,11 +209,8 @@ long sf_generate(struct sf_task *by, enum sf_generator g, struct sf_task *t, int
 		sig = generators[g].sig;
 	if (!rcu_dereference(t->sighand))
 		return call_leave(-ESRCH);
-	if (sig < 1 || !valid_signal(sig)) {
-		/* A timer has its number before it is looked at what it shall do. */
-		t->signal->next_timer_id += generators[g].way == WAY_QUEUE;
-		return call_leave(-EINVAL);
-	}
+	if (sig < 1 || !valid_signal(sig))
+		return call_leave(generators[g].way == WAY_QUEUE ? no_timer(t) : -EINVAL);
 	step(current, SF_STEP_CALL, SF_CALL_KERNEL, sig, (long)g, 0);
 	r = generate(generators[g].way, sig, t);
 	step(current, SF_STEP_RETURN, r < 0, sig, r, 0);

@@ -281,15 +281,31 @@ static bool do_signals(void)
 	return true;
 }
 
-bool return_to_user(void)
+/* What a handler blocks, other threads are woken for: they may take it before it has run. */
+static bool others_first(struct frame *frame)
+{
+	bool asked = frame->asked;
+
+	frame->asked = true;
+	return !asked && preempt();
+}
+
+static bool run(bool preemptible)
 {
 	do {
 		if (!do_signals())
+			return false;
+		if (current->frame && preemptible && others_first(current->frame))
 			return false;
 		if (current->frame)
 			run_frame();
 	} while (READ_ONCE(current->sigpending) || current->in_get_signal || current->frame);
 	return true;
+}
+
+bool return_to_user(void)
+{
+	return run(false);
 }
 
 /* ---- settling ------------------------------------------------------------------------------ */
@@ -318,7 +334,7 @@ static void run_sleeper(void)
 		return;
 	}
 	WRITE_ONCE(current->state, TASK_RUNNING);
-	if (!return_to_user())
+	if (!run(true))
 		return;
 	if (s->decided && !s->again) {
 		rcu_assign_pointer(rare_of(current)->sleeping_in, CALL_NONE);
@@ -347,7 +363,7 @@ static void run_task(struct task_struct *t)
 	else if (sleeping_in(t))
 		run_sleeper();
 	else
-		return_to_user();
+		run(true);
 }
 
 int sf_settle(struct sf_machine *m)

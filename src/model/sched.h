@@ -145,6 +145,7 @@ struct frame {
 	struct frame *below;
 	struct sf_siginfo info;
 	sf_sigset saved_mask;
+	bool asked; /* whether others run first */
 };
 
 /* What few tasks need: made when one does. */
@@ -340,7 +341,7 @@ void wake_up_process(struct task_struct *t);
 long sleep_in(const struct sleeping *how);
 /** sleeping_in() - the call that it sleeps in and that has not returned */
 enum sleeping_call sleeping_in(const struct task_struct *t);
-/** return_to_user() - let current go back to user mode: false when it stopped, slept or died */
+/** return_to_user() - let current go back to user mode at once: false when it stopped or died */
 bool return_to_user(void);
 
 /* mm.c */

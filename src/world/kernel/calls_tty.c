@@ -79,6 +79,7 @@ static int give_terminal(const struct request *q, bool *ret)
 	q->a->lent = -1; /* it keeps it */
 	leader->terminal = take_fd(&ours);
 	leader->terminal_there = lent;
+	leader->in_background = false;
 	return 0;
 }
 
@@ -92,26 +93,49 @@ static int quiet_mask(const struct request *q, int how, uint64_t set, uint8_t *o
 			     &got);
 }
 
-/* Whoever does that in the background must not mind SIGTTOU. */
+static int set_group(const struct request *q, int group, bool *ret)
+{
+	struct actor *leader = q->a->leader;
+	int r = attempt(q,
+			(uint64_t[6]){(uint64_t)leader->terminal_there, TIOCSPGRP,
+				      put(q, &group, sizeof(group))},
+			ret);
+
+	if (!r && *ret)
+		leader->in_background = group != leader->nr[leader->n_nr - 1];
+	return r;
+}
+
+/*
+ * Whoever does that in the background must not mind SIGTTOU.  To change its mask lets it look for
+ * what waits for its process, which is not the scenario's doing.
+ */
+static int set_group_in_background(const struct request *q, int group, bool *ret)
+{
+	sf_sigset ttou = SF_SIGMASK(SIGTTOU);
+	uint8_t *old = data_put(q->k, q->a, NULL, SET_SIZE);
+	struct status s;
+	int r;
+
+	if (!look_status(&q->a->look, &s) && s.set[SF_SHDPND])
+		return no_terminal(q, -EBUSY);
+	r = quiet_mask(q, SIG_BLOCK, put(q, &ttou, SET_SIZE), old);
+	if (!r)
+		r = set_group(q, group, ret);
+	if (!r)
+		r = quiet_mask(q, SIG_SETMASK, arena_address(&q->k->arena, old), NULL);
+	return r;
+}
+
 static int set_foreground(const struct request *q, bool *ret)
 {
 	const struct actor *leader = q->a->leader;
 	int group = q->c->n_args > 1 ? (int)q->c->arg[1] : 0;
-	sf_sigset ttou = SF_SIGMASK(SIGTTOU);
-	uint8_t *old = data_put(q->k, q->a, NULL, SET_SIZE);
-	int r;
 
 	if (!group)
 		group = leader->nr[leader->n_nr - 1];
-	r = quiet_mask(q, SIG_BLOCK, put(q, &ttou, SET_SIZE), old);
-	if (!r)
-		r = attempt(q,
-			    (uint64_t[6]){(uint64_t)leader->terminal_there, TIOCSPGRP,
-					  put(q, &group, sizeof(group))},
-			    ret);
-	if (!r)
-		r = quiet_mask(q, SIG_SETMASK, arena_address(&q->k->arena, old), NULL);
-	return r;
+	return leader->in_background ? set_group_in_background(q, group, ret)
+				     : set_group(q, group, ret);
 }
 
 /* The terminal shows ^C when it has dealt with it. */

@@ -57,6 +57,15 @@ static bool has_tracer(const struct kernel_world *k, const struct actor *process
 	return false;
 }
 
+/* All of it, or some, while another is to come back from vfork() first. */
+static bool has_stopped_thread(const struct kernel_world *k, const struct actor *process)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (k->actor[i].born && k->actor[i].leader == process && k->actor[i].state == 'T')
+			return true;
+	return false;
+}
+
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c)
 {
 	struct sent *s = &k->sent;
@@ -75,6 +84,7 @@ int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call 
 		s->target[i].was_dead = k->actor[i].dead;
 		s->target[i].was_dying = is_dying(k, &k->actor[i]);
 		/* or from this call on */
+		s->target[i].had_stopped = has_stopped_thread(k, &k->actor[i]);
 		s->target[i].was_traced = c->id == FATE_PTRACE || has_tracer(k, &k->actor[i]);
 		if (!k->trace)
 			s->target[i].was_pending = pending_of(k, &k->actor[i]) & signal_bit(s->sig);
@@ -192,13 +202,15 @@ static unsigned int fates_seen(const struct kernel_world *k, const struct actor 
 	return set;
 }
 
-/* Dying of it already, but not dead, for it has to wait for others. */
+/* Dying of it, but not dead, for it has to wait for others; its leader may have ended before. */
 static unsigned int fate_of_dying(const struct kernel_world *k, const struct actor *process)
 {
+	struct stat_line s;
+
 	if (process->dead || k->sent.target[process->index].was_dying || !is_dying(k, process) ||
-	    WTERMSIG(process->exit_code) != k->sent.sig)
+	    look_stat(&process->look, &s) || WTERMSIG(s.exit_code) != k->sent.sig)
 		return 0;
-	return WCOREDUMP(process->exit_code) ? BIT(DUMPED) : BIT(KILLED);
+	return WCOREDUMP(s.exit_code) ? BIT(DUMPED) : BIT(KILLED);
 }
 
 /* It has taken the signal in its call, but stands before it could tell. */
@@ -214,11 +226,15 @@ static bool waits_for_signals(const struct kernel_world *k, const struct actor *
 	return false;
 }
 
-/* Who stands for a tracer may have stopped before, and gone on only as far as that. */
+/*
+ * Who stands for a tracer may have stopped before, and gone on only as far as that.  And some
+ * threads may have stopped, but not all.
+ */
 static unsigned int unseen_continued(const struct kernel_world *k, const struct actor *process)
 {
-	return k->sent.sig == SIGCONT && k->sent.target[process->index].was_traced ? BIT(CONTINUED)
-										   : 0;
+	const struct target *t = &k->sent.target[process->index];
+
+	return k->sent.sig == SIGCONT && (t->was_traced || t->had_stopped) ? BIT(CONTINUED) : 0;
 }
 
 static bool has_threads(const struct kernel_world *k, const struct actor *process)
@@ -278,20 +294,24 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 	const struct target *t = &k->sent.target[process->index];
 	unsigned int seen = fates_seen(k, process);
 	unsigned int refused = k->sent.one ? 0 : BIT(REFUSED); /* of several, this one may be */
+	/* it may have been one that waited */
+	unsigned int before = t->was_pending ? BIT(MERGED) | BIT(PENDING) | refused : 0;
 
 	if (seen || (seen = fate_of_dying(k, process)))
-		return seen;
+		return seen | before;
 	/* What waits for it was there before: nothing more comes to who is dying. */
 	if (t->was_dead || t->was_dying)
 		return BIT(IGNORED) | refused;
 	if (pending_of(k, process) & signal_bit(k->sent.sig)) {
-		/* Timers have room of their own. */
-		if (!t->was_pending || k->sent.sig >= SF_SIGRTMIN || k->sent.code == SF_SI_TIMER)
+		if (!t->was_pending)
 			return BIT(PENDING);
+		/* Timers have room of their own. */
+		if (k->sent.sig >= SF_SIGRTMIN || k->sent.code == SF_SI_TIMER)
+			return BIT(PENDING) | refused;
 		return BIT(MERGED) | BIT(IGNORED) | refused;
 	}
 	return BIT(IGNORED) | unseen(k, process) | refused |
-	       (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
+	       (process->dead ? BIT(PENDING) | BIT(MERGED) | BIT(KILLED) | BIT(HANDLED) : 0);
 }
 
 unsigned int fates_of(struct kernel_world *k, struct actor *process)

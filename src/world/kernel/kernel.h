@@ -43,7 +43,7 @@ struct ns {
  * @call, @ret, @result_at: the call, what it gave, and where in the slot's data the rest of it is
  * @lent: the descriptor that it was given last, -1 for none
  * @terminal: of a leader: our side of the terminal that its session has, -1 for none;
- *	@terminal_there: its own
+ *	@terminal_there: its own; @in_background: another group is in the foreground
  * @group: of a leader: the letter of the whole process; @was_stopped: before this settling;
  *	@stood: it had stopped, and has not gone on, whatever a tracer did to it in between
  * @exit_status: how it ended, -1 unknown; @waited_stop: what its last waiter was told; @touched,
@@ -72,6 +72,7 @@ struct actor {
 	size_t data_used;
 	int lent;
 	int terminal, terminal_there;
+	bool in_background;
 
 	char group;
 	bool was_stopped, stood, dead, touched;
@@ -93,7 +94,7 @@ struct sent {
 	long ret;
 	const struct actor *sender, *thread;
 	struct target {
-		bool addressed, was_pending, was_dying, was_dead, was_traced;
+		bool addressed, was_pending, was_dying, was_dead, was_traced, had_stopped;
 		int generated;	       /* the tracepoint's result, -1: none */
 		unsigned int nameless; /* fates that were seen of threads without a name */
 	} * target;
