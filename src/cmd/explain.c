@@ -110,10 +110,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		if (!a->signal)
 			wrong_arguments(state, "a signal and a PID are needed, such as TERM 1234");
 		else if (!a->n_targets)
-			wrong_arguments(
-				state,
-				"there is only '%s': a signal and a PID are needed, such as TERM 1234",
-				shown(a->signal));
+			wrong_arguments(state,
+					"there is only '%s': a signal and a PID are needed, "
+					"such as TERM 1234",
+					shown(a->signal));
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -12,7 +12,7 @@
  * Names of files and arguments are in it, which a script may have from anywhere: so nothing but
  * text gets to the terminal.  NULL without memory.
  */
-static char *make_message(const char *format, va_list ap)
+__attribute__((format(printf, 1, 0))) static char *make_message(const char *format, va_list ap)
 {
 	_cleanup_free_ char *text = NULL;
 
