@@ -136,6 +136,9 @@ int prepare_map(const struct request *q)
 		return -ESRCH;
 	if (!q->k->cage.mapped && outside + count > 1)
 		return decline_users(q->k);
+	/* setgroups() is denied there: who is within a namespace may map a group then */
+	if (!q->k->cage.mapped && q->c->id == FATE_GID_MAP && q->a->userns == target->userns)
+		return decline_users(q->k);
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)target->tid, name);
 	snprintf(line, sizeof(line), "%u %u %u", (unsigned int)q->c->arg[1],
 		 (unsigned int)q->c->arg[2], (unsigned int)q->c->arg[3]);

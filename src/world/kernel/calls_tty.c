@@ -163,7 +163,15 @@ int prepare_tty(const struct request *q)
 		[FATE_TTY_INTR] = 0x03, [FATE_TTY_QUIT] = 0x1c, [FATE_TTY_SUSP] = 0x1a};
 	struct actor *leader = q->a->leader;
 	bool done = false;
-	int r = give_terminal(q, &done);
+	int r;
+
+	/* another thread may have a table of descriptors of its own */
+	if (q->a != leader) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "only the first thread of a process can use its terminal here");
+		return -EOPNOTSUPP;
+	}
+	r = give_terminal(q, &done);
 
 	if (!r && done)
 		r = set_foreground(q, &done);

@@ -151,7 +151,7 @@ static unsigned int fate_of_death(const struct sent *s, int status, bool was_tra
 	unsigned int others = was_traced ? BIT(PENDING) | BIT(DROPPED) | BIT(TRACED) : 0;
 
 	if (status < 0)
-		return BIT(KILLED) | BIT(DUMPED) | others;
+		return BIT(KILLED) | BIT(DUMPED) | BIT(PENDING) | BIT(DROPPED) | others;
 	if (WTERMSIG(status) != s->sig)
 		return 0;
 	return (WCOREDUMP(status) ? BIT(DUMPED) : BIT(KILLED)) | others;
@@ -294,8 +294,9 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 	const struct target *t = &k->sent.target[process->index];
 	unsigned int seen = fates_seen(k, process);
 	unsigned int refused = k->sent.one ? 0 : BIT(REFUSED); /* of several, this one may be */
-	/* it may have been one that waited */
-	unsigned int before = t->was_pending ? BIT(MERGED) | BIT(PENDING) | refused : 0;
+	/* it may have been one that waited, or something else, where nobody knows what it died of */
+	bool unsure = t->was_pending || (process->dead && process->exit_status < 0);
+	unsigned int before = unsure ? BIT(MERGED) | BIT(PENDING) | BIT(IGNORED) | refused : 0;
 
 	if (seen || (seen = fate_of_dying(k, process)))
 		return seen | before;
@@ -306,7 +307,8 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 		if (!t->was_pending)
 			return BIT(PENDING);
 		/* Timers have room of their own. */
-		if (k->sent.sig >= SF_SIGRTMIN || k->sent.code == SF_SI_TIMER)
+		if (k->sent.sig >= SF_SIGRTMIN ||
+		    (k->sent.code == SF_SI_TIMER && k->sent.any_sender))
 			return BIT(PENDING) | refused;
 		return BIT(MERGED) | BIT(IGNORED) | refused;
 	}
