@@ -294,7 +294,7 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 	const struct target *t = &k->sent.target[process->index];
 	unsigned int seen = fates_seen(k, process);
 	unsigned int refused = k->sent.one ? 0 : BIT(REFUSED); /* of several, this one may be */
-	/* it may have been one that waited, or something else, where nobody knows what it died of */
+	/* it may have been one that waited; or something else, when nobody knows what it died of */
 	bool unsure = t->was_pending || (process->dead && process->exit_status < 0);
 	unsigned int before = unsure ? BIT(MERGED) | BIT(PENDING) | BIT(IGNORED) | refused : 0;
 
