@@ -110,16 +110,17 @@ void complete_signal(int sig, struct task_struct *p, enum pid_type type)
 		signal_wake_up(t, sig == SIGKILL);
 }
 
-/* Current blocks @which from now on, or ends: another thread may take what waits for it. */
+/*
+ * Current blocks @which from now on, or ends: another thread may take what waits for it.  Those who
+ * were made after it are asked first.
+ */
 void retarget_shared_pending(struct task_struct *t, sf_sigset which)
 {
 	sf_sigset retarget = t->signal->shared_pending.signal & which;
 	struct task_struct *o;
 
-	for_each_thread (t, o) {
-		if (!retarget)
-			return;
-		if (o == t || READ_ONCE(o->flags) & PF_EXITING || !(retarget & ~o->blocked))
+	for (o = next_thread(t); o != t && retarget; o = next_thread(o)) {
+		if (READ_ONCE(o->flags) & PF_EXITING || !(retarget & ~o->blocked))
 			continue;
 		retarget &= o->blocked;
 		if (!READ_ONCE(o->sigpending))

@@ -240,6 +240,33 @@ static void test_a_difference_that_was_luck_can_be_shown(void **state)
 	finding_release(&fi);
 }
 
+/*
+ * The first thread has been chosen, but waits for its child: so what t1 blocks while its handler
+ * runs is t2's, when that comes to it in time.
+ */
+static void test_who_was_made_later_is_asked_before_the_first_thread(void **state)
+{
+	static const char text[] = "host: thread() = t1\n"
+				   "host: thread() = t2\n"
+				   "host: fork() = b\n"
+				   "host: sigaction(SIGRTMIN, handler) = 0\n"
+				   "host: vfork() = ?\n"
+				   "t1: pidfd_send_signal(host, SIGRTMIN) = 0\n"
+				   "b: kill(t1, SIGRTMIN) = 0\n";
+	const struct fuzz fz = {.kernel = sf_kernel_preset(NULL), .release = "running"};
+	_cleanup_fate_ struct fate *f = parse(text);
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct scenario *s = NULL;
+
+		assert_int_equal(fuzz_play(&fz, f, &s), 0);
+		assert_null(s->trouble);
+		assert_int_equal(s->n_differences, 0);
+		scenario_free(s);
+	}
+}
+
 /* ---- the end of it ------------------------------------------------------------------------- */
 
 static unsigned int asked;
@@ -280,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_a_planted_difference_is_found_and_shrunk),
 		cmocka_unit_test(test_a_scenario_without_difference_stays_as_it_is),
 		cmocka_unit_test(test_a_difference_that_was_luck_can_be_shown),
+		cmocka_unit_test(test_who_was_made_later_is_asked_before_the_first_thread),
 		cmocka_unit_test(test_it_ends_when_it_is_told_to),
 	};
 	int failed = cmocka_run_group_tests(drawn, NULL, NULL), lacking = need_namespaces();
