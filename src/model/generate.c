@@ -103,21 +103,20 @@ void kill_pgrp_of(int sig, struct task_struct *t)
 static int send_timer(int sig, struct task_struct *t)
 {
 	int generate = TRACE_SIGNAL_NONE, error;
+	int id = timer_charge(t);
 	struct sigqueue *q;
 
-	if (!timer_charge(t, t->signal->next_timer_id))
-		return -EAGAIN;
+	if (id < 0)
+		return id;
 	q = kmem_cache_zalloc(&t->machine->sigqueue_cache);
 	if (!q)
 		return machine_no_memory(t->machine);
-	q->info = (struct sf_siginfo){
-		.signo = sig, .code = SF_SI_TIMER, .pid = t->signal->next_timer_id++};
+	q->info = (struct sf_siginfo){.signo = sig, .code = SF_SI_TIMER, .pid = id};
 	error = send_sigqueue(q, t, &generate);
 	note_result(t, sig, error, generate, PIDTYPE_TGID);
 	return 0;
 }
 
-/* By its number, as ptrace() finds it. */
 /* A timer has its room and its number before it is looked at what it shall do. */
 static long no_timer(struct task_struct *t)
 {
@@ -126,10 +125,11 @@ static long no_timer(struct task_struct *t)
 	if (!q)
 		return -EAGAIN;
 	sigqueue_free(t->machine, q);
-	t->signal->next_timer_id++;
+	next_timer_id(t->signal);
 	return -EINVAL;
 }
 
+/* By its number, as ptrace() finds it. */
 static long attach(struct task_struct *t)
 {
 	int generate = TRACE_SIGNAL_NONE, nr = task_pid_vnr(t);

@@ -181,6 +181,7 @@ bool zap_pid_ns_done(struct pid_namespace *ns)
 {
 	unsigned int own = thread_group_leader(current) ? 1 : 2;
 	const struct wait_for all = {.type = PIDTYPE_MAX, .options = SF_WALL};
+	int rebooted;
 	long r;
 
 	do {
@@ -189,8 +190,9 @@ bool zap_pid_ns_done(struct pid_namespace *ns)
 	if (r != -ECHILD || READ_ONCE(ns->pid_allocated) > own)
 		return false;
 	atomic_and(current->flags, ~PF_ZAPPING);
-	if (READ_ONCE(ns->reboot))
-		current->signal->group_exit_code = ns->reboot;
+	rebooted = READ_ONCE(ns->reboot);
+	if (rebooted)
+		WRITE_ONCE(current->signal->group_exit_code, rebooted);
 	return true;
 }
 

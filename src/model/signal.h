@@ -150,8 +150,10 @@ struct sigqueue {
 };
 
 void init_sigpending(struct sigpending *pending);
-/** timer_charge() - charge @t's user with an entry for the timer @id, as long as that is there */
-bool timer_charge(struct task_struct *t, int id);
+/** next_timer_id() - the number of a process's next timer */
+int next_timer_id(struct signal_struct *sig);
+/** timer_charge() - charge @t's user with a new timer, while it is there: its number, or -EAGAIN */
+int timer_charge(struct task_struct *t);
 /** exit_itimers() - the timers of @sig's process are gone; siglock held, or nobody else has it */
 void exit_itimers(struct sf_machine *m, struct signal_struct *sig);
 /** sigqueue_alloc() - an entry charged to @t's user; NULL at a limit (or our memory is gone) */

@@ -41,21 +41,33 @@ void sigqueue_free(struct sf_machine *m, struct sigqueue *q)
 	kmem_cache_free(&m->sigqueue_cache, q);
 }
 
-bool timer_charge(struct task_struct *t, int id)
+int next_timer_id(struct signal_struct *sig)
+{
+	return atomic_add_return(sig->next_timer_id, 1) - 1;
+}
+
+int timer_charge(struct task_struct *t)
 {
 	struct sigqueue *charge = sigqueue_alloc(t, false);
+	struct signal_struct *sig = t->signal;
+	int id = -EAGAIN;
 
 	if (!charge)
-		return false;
-	charge->info.pid = id;
-	if (!lock_task_sighand(t)) {
-		sigqueue_free(t->machine, charge);
-		return false;
+		return id;
+	if (lock_task_sighand(t)) {
+		id = next_timer_id(sig);
+		charge->info.pid = id;
+		/* A process that has ended has let go of its timers. */
+		if (READ_ONCE(sig->live)) {
+			charge->list.next = sig->timers ? &sig->timers->list : NULL;
+			sig->timers = charge;
+			charge = NULL;
+		}
+		unlock_task_sighand(t);
 	}
-	charge->list.next = t->signal->timers ? &t->signal->timers->list : NULL;
-	t->signal->timers = charge;
-	unlock_task_sighand(t);
-	return true;
+	if (charge)
+		sigqueue_free(t->machine, charge);
+	return id;
 }
 
 /* Where a timer has gone before its signal, that keeps what the timer was charged with. */
