@@ -21,11 +21,13 @@ static void broken(const char *why)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static struct ledger ledger[MACHINES];
 	struct play play;
 	char why[256];
 
 	if (!play_begin(&play, data, size))
 		broken("no memory");
+	play_with_ledger(&play, ledger);
 	for (int i = 0; i < CALLS_MOST && play_call(&play); i++)
 		if (play_broken(&play, why, sizeof(why)))
 			broken(why);

@@ -125,6 +125,13 @@ static void send(struct play *play, struct sf_task *t)
 	}
 }
 
+/* A signal that was taken without a handler, if it was. */
+static void taken(struct play *play, struct sf_task *t, long r)
+{
+	if (given(play, r) > 0 && play->ledger)
+		ledger_taken(&play->ledger[sf_task_machine(t) != play->machine[0]], t);
+}
+
 static void receive(struct play *play, struct sf_task *t)
 {
 	const struct sf_sigaction act = {
@@ -147,16 +154,16 @@ static void receive(struct play *play, struct sf_task *t)
 		given(play, sf_rt_sigsuspend(t, s));
 		break;
 	case 3:
-		given(play, sf_rt_sigtimedwait(t, s, maybe(play, &i)));
+		taken(play, t, sf_rt_sigtimedwait(t, s, maybe(play, &i)));
 		break;
 	case 4:
-		given(play, sf_signalfd_read(t, s, maybe(play, &i)));
+		taken(play, t, sf_signalfd_read(t, s, maybe(play, &i)));
 		break;
 	case 5:
 		given(play, sf_sigaltstack(t, byte(play) % 2));
 		break;
 	case 6:
-		given(play,
+		taken(play, t,
 		      sf_rt_sigtimedwait_until(t, s, number(play), number(play), maybe(play, &i)));
 		break;
 	default:
@@ -415,8 +422,13 @@ bool play_broken(struct play *play, char *why, size_t size)
 	for (int i = 0; i < MACHINES && !broken; i++) {
 		struct held held = held_of(play, i);
 
-		if (!sf_machine_panicked(play->machine[i]))
-			broken = machine_broken(play->machine[i], &held, why, size);
+		if (sf_machine_panicked(play->machine[i]))
+			continue;
+		broken = machine_broken(play->machine[i], &held, why, size);
+		if (play->ledger && !play->observed[i])
+			ledger_close(&play->ledger[i]);
+		else if (play->ledger && !broken)
+			broken = ledger_broken(&play->ledger[i], play->machine[i], why, size);
 	}
 	if (play->wrong)
 		snprintf(why, size, "%s", play->wrong);

@@ -13,6 +13,7 @@
 #include <sigfate.h>
 
 #include "invariants.h"
+#include "ledger.h"
 
 #define MACHINES 2
 #define PLAYERS HELD_TASKS
@@ -25,6 +26,7 @@
  * @held: the namespaces of each that were found
  * @pidns, @userns: those that were found
  * @wrong: what must not be and was seen; NULL so far
+ * @ledger: of each machine, where one is kept; @observed: and nothing has been missed
  * @unsettled: what has not come to its end, if that is it
  * @no_memory: somebody other than a machine has lacked memory
  */
@@ -39,11 +41,15 @@ struct play {
 	const char *wrong;
 	char unsettled[80];
 	bool no_memory;
+	struct ledger *ledger;
+	bool observed[MACHINES];
 	const uint8_t *p, *end;
 };
 
 /** play_begin() - machines with their inits as the first players; false: no memory */
 bool play_begin(struct play *play, const uint8_t *bytes, size_t n);
+/** play_with_ledger() - observe from now on, and keep a ledger of each machine */
+void play_with_ledger(struct play *play, struct ledger ledger[MACHINES]);
 /** play_call() - the next call that the bytes say; false at their end */
 bool play_call(struct play *play);
 /**

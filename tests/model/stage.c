@@ -239,9 +239,21 @@ static void observe(void *data, const struct sf_event *e)
 {
 	struct play *play = data;
 
+	if (play->ledger)
+		ledger_event(&play->ledger[sf_task_machine(e->task) != play->machine[0]], e);
 	ask_about(play, e->task);
 	if (!is_refused(sf_task_machine(e->task), e->task) || sf_task_sigset(e->task, SF_SIGCGT))
 		play->wrong = "a call in an observer";
+}
+
+void play_with_ledger(struct play *play, struct ledger ledger[MACHINES])
+{
+	play->ledger = ledger;
+	for (int i = 0; i < MACHINES; i++) {
+		ledger_close(&ledger[i]);
+		play->observed[i] = true;
+		sf_machine_observe(play->machine[i], observe, play);
+	}
 }
 
 static int refuse(void *data, const struct sf_task *sender, const struct sf_task *target,
@@ -346,7 +358,8 @@ void play_stage(struct play *play, int which)
 		read_path(play, which);
 		break;
 	case 3:
-		sf_machine_observe(m, byte(play) % 4 ? observe : NULL, play);
+		play->observed[which] = byte(play) % 4;
+		sf_machine_observe(m, play->observed[which] ? observe : NULL, play);
 		break;
 	case 4:
 		sf_machine_set_lsm(m, byte(play) % 2 ? refuse : NULL, play);

@@ -30,6 +30,7 @@ static struct {
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static atomic_bool over;
 static _Atomic(const char *) wrong; /* what must not be and was seen */
+static atomic_ullong themes;
 static atomic_ulong calls, made, happened[SF_EVENT_GENERATED + 1];
 
 struct worker {
@@ -52,7 +53,8 @@ static unsigned int pick(struct worker *w, unsigned int n)
 /* One of them with a reference; NULL when there was none, or a dead one, which then makes room. */
 static struct sf_task *borrow(struct worker *w)
 {
-	struct sf_task **slot = &pool.task[pick(w, POOL)], *t, *dead = NULL;
+	/* some are popular */
+	struct sf_task **slot = &pool.task[pick(w, pick(w, 2) ? 4 : POOL)], *t, *dead = NULL;
 
 	pthread_mutex_lock(&pool.lock);
 	t = *slot;
@@ -208,10 +210,17 @@ static void use_terminal(struct worker *w, struct sf_task *t)
 static void play_along(struct worker *w, struct sf_task *t)
 {
 	struct sf_task **slot = &w->play.player[1 + pick(w, PLAYERS - 1)];
+	struct worker theme = {.random = (atomic_load(&themes) + 1) * 0x9e3779b97f4a7c15};
 	uint8_t bytes[64];
 
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)pick(w, 256);
+	/* For a while all make much the same calls, so that rare ones meet. */
+	if (!pick(w, 60))
+		atomic_fetch_add(&themes, 1);
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] = (uint8_t)pick(&theme, 256);
+		if (!pick(w, 16))
+			bytes[i] = (uint8_t)pick(w, 256);
+	}
 	w->play.p = bytes;
 	w->play.end = bytes + sizeof(bytes);
 	play_act(&w->play, t);
@@ -518,6 +527,7 @@ int main(int argc, char **argv)
 		return 1;
 	sf_machine_observe(machine, count_event, NULL);
 	sf_machine_set_lsm(machine, hook, NULL);
+	atomic_store(&themes, seed << 20);
 	for (size_t i = 0; i < WORKERS; i++) {
 		worker[i].play = (struct play){.machine = {machine}};
 		worker[i].random = seed * 2654435761u + i * 40503u + 1;
