@@ -145,18 +145,23 @@ def write(init):
 
 
 def check(init):
-    """The suite's own results, and one more."""
+    """What the document says that is not so; the suite's results are shown."""
     counts = suite(init, True)
     with open(DOCUMENT, encoding="utf-8") as file:
-        rows = dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]*) \|", file.read(), re.M))
+        text = file.read()
     wrong = []
+    head = re.escape(HEAD).replace(r"\{release\}", r"[\d.]+").replace(r"\{versions\}", r"[^\n]+")
+    if not re.match(head, text):
+        wrong.append("its beginning is not what is written here")
+    rows = {group: (about, said) for group, about, said in
+            re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|", text, re.M)}
     for group, count in counts.items():
-        said = rows.get(group, "").strip()
-        # How many system calls there are at the start depends on the machine.
-        same = said.startswith("**") == cell(count).startswith("**") if "start" in group \
-            else said == cell(count)
-        if not same:
-            wrong.append(f"{group}: {said or 'nothing'}, not {cell(count)}")
+        about, said = rows.get(group, ("", "nothing"))
+        if about != ABOUT.get(group):
+            wrong.append(f"{group}: it is said to be '{about}', not '{ABOUT.get(group)}'")
+        # How many there are depends on the machine: system calls at the start, a shell.
+        if said.startswith("**") != cell(count).startswith("**"):
+            wrong.append(f"{group}: {said}, not {cell(count)}")
     return wrong
 
 
