@@ -525,7 +525,7 @@ static int next_signal(siginfo_t *info)
 	static unsigned int turns;
 	const sf_sigset all = EVERY_SIGNAL, some = all << (++turns / MANY % SF_NSIG);
 
-	/* The lowest number comes first: lest a flood of low ones hides the rest, they wait a turn. */
+	/* The lowest comes first: lest a flood of low ones hides the rest, they wait a turn. */
 	if (turns % MANY == 0) {
 		const long at_once[2] = {0};
 		long sig = syscall(SYS_rt_sigtimedwait, &some, info, at_once, sizeof(some));

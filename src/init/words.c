@@ -368,7 +368,8 @@ static char **take_option(char **argv)
 		return take(name, yes) ? argv : NULL;
 	if (text[n])
 		return take(name, text + n + 1) ? argv : NULL;
-	return argv[1] && take(name, argv[1]) ? argv + 1 : NULL;
+	/* "--report -- COMMAND" lacks the file, and does not mean one of that name. */
+	return argv[1] && strcmp(argv[1], "--") != 0 && take(name, argv[1]) ? argv + 1 : NULL;
 }
 
 char **read_options(char **argv)

@@ -22,7 +22,7 @@ BAD = [["--stop=none"], ["--stop"], ["--grace=-1"], ["--grace=1x"], ["--grace=."
        ["--map=TERM=NOPE"], ["--map=TERM=0"], ["--ignore=STOP"], ["--ignore=0"],
        ["--ignore=TERM=INT"], ["--ignore=TERM,"], ["--on=TERM"], ["--on=TERM="], ["--on=KILL=true"],
        ["--map-exit=256=0"], ["--map-exit=1"], ["--map-exit=1=-1"], ["--parent-death=0"],
-       ["--report="], ["--reraise=maybe"],
+       ["--report="], ["--report", "--"], ["--reraise=maybe"],
        ["--no-such"], ["--"], [], ["-x"], ["--stop-signal="], ["--" + "x" * 5000],
        ["--map=" + "TERM=QUIT," * 2000], ["--stop=\033[31m"]]
 
