@@ -238,6 +238,15 @@ def check_packages():
                 yield f"{path}:{number}: {line.strip()}"
 
 
+def check_limits():
+    """a scenario that counts a user's signals has a user namespace, where nobody else has any"""
+    for path in sources("tests/scenarios/", (".fate",)):
+        text = read(path)
+        if (re.search(r"RLIMIT_SIGPENDING, [1-9]", text)
+                and not re.search(r"^needs userns$", text, re.M)):
+            yield f"{path}: needs userns"
+
+
 def check_unfinished():
     """nothing is left unfinished"""
     pattern = re.compile(r"\b(TODO|FIXME|XXX)\b|not implemented")
