@@ -53,23 +53,25 @@ static char mixed_state(const struct actor *stopped)
 
 /*
  * The state of a whole process, by its threads: 'S' when one of them may run, 'T' when it has
- * stopped, 't' when all wait for a tracer, 'Z' or 'X' when all are dead.
+ * stopped, 't' when all wait for a tracer, 'Z' or 'X' when all are dead.  A thread of one that has
+ * stopped may be let run by its tracer: only when no thread stands any more has it gone on.
  */
 static char group_state(const struct kernel_world *k, const struct actor *leader)
 {
 	const struct actor *stopped = NULL;
-	bool traced = false;
+	bool traced = false, runs = false;
 
 	for (unsigned int i = 0; i < k->n_actors; i++) {
 		const struct actor *a = &k->actor[i];
 
 		if (!a->born || a->leader != leader || a->state == 'Z' || a->state == 'X')
 			continue;
-		if (a->state != 'T' && a->state != 't')
-			return 'S';
+		runs |= a->state != 'T' && a->state != 't';
 		stopped = a->state == 'T' ? a : stopped;
 		traced |= a->state == 't';
 	}
+	if (runs)
+		return stopped && leader->group == 'T' ? 'T' : 'S';
 	if (stopped && traced)
 		return mixed_state(stopped);
 	return stopped ? 'T' : traced ? 't' : leader->state;

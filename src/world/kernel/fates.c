@@ -284,7 +284,7 @@ static unsigned int fates_traced(const struct kernel_world *k, const struct acto
 	if (seen || (seen = fate_of_dying(k, process)))
 		return seen;
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
-		return BIT(PENDING);
+		return BIT(PENDING) | unseen_continued(k, process);
 	/* Dead of something else, before it came to that, or because its handler could not run. */
 	return unseen(k, process) | (process->dead ? BIT(PENDING) | BIT(KILLED) | BIT(HANDLED) : 0);
 }
