@@ -249,8 +249,7 @@ void draw_fault(struct draw *d, struct fate_line *l, unsigned int i)
 
 void draw_last_pid(struct draw *d, struct fate_line *l, unsigned int i)
 {
-	/* not such as have just been in use: when they can be used again, nobody can see */
-	static const long numbers[] = {40, 60, 299, 300, 400, 4194303, 4194304, -1};
+	static const long numbers[] = {1, 2, 4, 6, 9, 14, 60, 299, 300, 4194303, 4194304, -1};
 
 	l->arg[i].number = ONE_OF(d, numbers);
 }
@@ -448,7 +447,7 @@ static void draw_info(struct draw *d, struct fate_line *l, struct fate_arg *arg)
  */
 static void draw_tids(struct draw *d, struct fate_line *l)
 {
-	static const int nr[] = {0, 1, 2, 60, 61, 299, 300, 4194304};
+	static const int nr[] = {0, 1, 2, 3, 4, 6, 9, 60, 61, 299, 300, 4194304};
 	struct world_look look;
 
 	l->n_nspid = 1;

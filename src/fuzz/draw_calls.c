@@ -4,16 +4,19 @@
  *
  * A new call is one row here.  An argument for which the row names nothing is drawn by its kind.
  *
- * Without a row are use_cpu(), which takes a second, oom() and cgroup_kill(), which need more of
- * the machine than namespaces.
+ * What needs more of the machine than namespaces is passed over where that is not to be had.
  */
 #include "base/cleanup.h"
 #include "fuzz/draw.h"
 
-/** struct call_row - @weight: how often, against others; @arg: what its arguments are drawn by */
+/**
+ * struct call_row - @weight: how often, against others; @arg: what its arguments are drawn by
+ * @chance: of one that takes long: in how many of a hundred scenarios it is at all
+ */
 struct call_row {
 	unsigned int weight;
 	draw_fn *arg[FATE_ARGS_MAX];
+	unsigned int chance;
 };
 
 static const struct call_row rows[FATE_NCALLS] = {
@@ -43,8 +46,11 @@ static const struct call_row rows[FATE_NCALLS] = {
 	[FATE_SECCOMP] = {3},
 	[FATE_ALARM] = {2},
 	[FATE_TIMER_CREATE] = {3},
+	[FATE_USE_CPU] = {2, .chance = 1},
 	[FATE_WRITE] = {3},
 	[FATE_TTY] = {3, {NULL, draw_own}},
+	[FATE_OOM] = {1, .chance = 10},
+	[FATE_CGROUP_KILL] = {2, .chance = 10},
 	[FATE_SIGACTION] = {60, {NULL, NULL, draw_action_flags}},
 	[FATE_SIGALTSTACK] = {2},
 	[FATE_SIGPROCMASK] = {40},
@@ -82,6 +88,8 @@ void draw_weights(struct draw *d)
 
 		/* without a fork there is nobody */
 		d->weight[i] = rows[i].weight * (fate_calls[i].makes_task && !factor ? 1 : factor);
+		if (rows[i].chance && !random_chance(&d->random, rows[i].chance))
+			d->weight[i] = 0;
 	}
 }
 

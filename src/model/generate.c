@@ -19,7 +19,8 @@ enum way {
 	WAY_PARENT,  /* to the process, as if by kill() of its parent */
 	WAY_FAULT,   /* forced on the thread that does it, which may have a handler */
 	WAY_FATAL,   /* forced on it for certain */
-	WAY_THREADS, /* to every thread, as if by kill() of whoever asks */
+	WAY_LEADER,  /* to its first thread, as if by kill() of whoever asks */
+	WAY_VICTIM,  /* to the process, by a thread that still has its memory, the kernel's own */
 	WAY_QUEUE,   /* straight to the queue */
 };
 
@@ -36,8 +37,8 @@ static const struct {
 	[SF_GENERATOR_CPU_HARD] = {"cpu-hard", WAY_PROCESS, SIGKILL},
 	[SF_GENERATOR_PIPE] = {"pipe", WAY_SELF, SIGPIPE},
 	[SF_GENERATOR_FILE_SIZE] = {"file-size", WAY_SELF, SIGXFSZ},
-	[SF_GENERATOR_OOM] = {"oom", WAY_PROCESS, SIGKILL},
-	[SF_GENERATOR_CGROUP_KILL] = {"cgroup.kill", WAY_THREADS, SIGKILL},
+	[SF_GENERATOR_OOM] = {"oom", WAY_VICTIM, SIGKILL},
+	[SF_GENERATOR_CGROUP_KILL] = {"cgroup.kill", WAY_LEADER, SIGKILL},
 	[SF_GENERATOR_EXITKILL] = {"exitkill", WAY_THREAD, SIGKILL},
 	[SF_GENERATOR_ATTACH] = {"ptrace-attach", WAY_ATTACH, SIGSTOP},
 	[SF_GENERATOR_PDEATHSIG] = {"pdeathsig", WAY_PARENT, 0},
@@ -117,6 +118,29 @@ static int send_timer(int sig, struct task_struct *t)
 	return 0;
 }
 
+static void kill_with_memory(int sig, struct task_struct *p)
+{
+	p = find_alive_thread(p);
+	if (p)
+		send_from_kernel(sig, SEND_SIG_PRIV, p, PIDTYPE_TGID);
+}
+
+/* All go whose memory it is.  Models: mm/oom_kill.c:__oom_kill_process */
+static void oom_kill(int sig, struct task_struct *t)
+{
+	const struct shared_mm *mm = READ_ONCE(t->signal->shared_mm);
+	struct task_struct *p;
+
+	read_lock(&t->machine->tasklist_lock);
+	kill_with_memory(sig, t);
+	if (mm)
+		for_each_process (t->machine, p)
+			if (READ_ONCE(p->signal->shared_mm) == mm && !same_thread_group(p, t) &&
+			    !is_global_init(p))
+				kill_with_memory(sig, p);
+	read_unlock(&t->machine->tasklist_lock);
+}
+
 /* A timer has its room and its number before it is looked at what it shall do. */
 static long no_timer(struct task_struct *t)
 {
@@ -175,12 +199,13 @@ static long generate(enum way way, int sig, struct task_struct *t)
 	case WAY_FATAL:
 		force_sig(sig, 1, SF_HANDLER_EXIT);
 		break;
-	case WAY_THREADS:
-		read_lock(&t->machine->tasklist_lock);
-		for_each_thread (t, p)
-			if (!(READ_ONCE(p->flags) & PF_EXITING))
-				send_from_kernel(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
-		read_unlock(&t->machine->tasklist_lock);
+	case WAY_LEADER:
+		p = READ_ONCE(t->group_leader);
+		if (READ_ONCE(t->signal->live) && !fatal_signal_pending(p))
+			send_from_kernel(sig, SEND_SIG_NOINFO, p, PIDTYPE_PID);
+		break;
+	case WAY_VICTIM:
+		oom_kill(sig, t);
 		break;
 	case WAY_QUEUE:
 	default:

@@ -50,7 +50,7 @@ static struct shared_mm *share_mm(struct sf_machine *m, struct signal_struct *si
 		}
 		refcount_set(&mm->count, 1);
 		mm->undumpable = READ_ONCE(sig->undumpable);
-		sig->shared_mm = mm;
+		WRITE_ONCE(sig->shared_mm, mm);
 	}
 	refcount_inc(&mm->count);
 	return mm;
@@ -81,7 +81,7 @@ void exec_mm(bool undumpable)
 
 	lock_task_sighand(current);
 	shared = sig->shared_mm;
-	sig->shared_mm = NULL;
+	WRITE_ONCE(sig->shared_mm, NULL);
 	WRITE_ONCE(sig->undumpable, undumpable);
 	sig->mm_user_ns = get_user_ns(current->cred->user_ns);
 	unlock_task_sighand(current);

@@ -184,6 +184,14 @@ static bool is_alone(const struct kernel_world *k, const struct actor *a)
 	return true;
 }
 
+/* To end one of those who share a memory would free nothing. */
+static void address_memory(struct kernel_world *k, const struct actor *target)
+{
+	for (unsigned int i = 0; i < k->n_actors; i++)
+		if (is_process(&k->actor[i]) && k->actor[i].memory == target->leader->memory)
+			k->sent.target[i].addressed = true;
+}
+
 static void address_generated(struct kernel_world *k, const struct actor *caller,
 			      const struct world_call *c)
 {
@@ -210,6 +218,8 @@ static void address_generated(struct kernel_world *k, const struct actor *caller
 		return;
 	}
 	k->sent.target[target->leader->index].addressed = true;
+	if (c->id == FATE_OOM)
+		address_memory(k, target);
 	if (g->one_thread)
 		k->sent.thread = target;
 }

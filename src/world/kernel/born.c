@@ -169,6 +169,9 @@ int actor_up(struct kernel_world *k, const struct wire_event *e)
 		a->exit_status = -1;
 		a->group = 'S';
 		a->born = true;
+	} else {
+		a->borrows = false;
+		a->memory = ++k->n_memories;
 	}
 	a->state = 'S';
 	a->dirty = k->came_up = true;

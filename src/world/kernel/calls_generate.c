@@ -221,6 +221,11 @@ int prepare_oom(const struct request *q)
 	struct cgroup *group;
 
 	memcpy(q->command->arg, arg, sizeof(arg));
+	if (q->a->leader->borrows) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "the memory is another's, and so is the group that it is charged to");
+		return -EOPNOTSUPP;
+	}
 	return move_to_cgroup(q, q->a, true, &group);
 }
 
@@ -230,8 +235,13 @@ int prepare_cgroup_kill(const struct request *q)
 	struct cgroup *group;
 	int fd, lent, r;
 
-	if (!target || target->leader->dead)
+	if (!target)
 		return -ESRCH;
+	if (target->leader->dead) {
+		snprintf(q->k->world.error, sizeof(q->k->world.error),
+			 "who is dead can be put into no control group");
+		return -EOPNOTSUPP;
+	}
 	r = move_to_cgroup(q, target, false, &group);
 	if (r)
 		return r;

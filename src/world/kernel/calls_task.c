@@ -27,7 +27,7 @@ static struct actor *free_slot(const struct request *q)
 }
 
 /* The task that the call makes: its slot, and where its stack begins. */
-static int prepare_child(const struct request *q, uint64_t *ret_stack)
+static int prepare_child(const struct request *q, uint64_t flags, uint64_t *ret_stack)
 {
 	struct kernel_world *k = q->k;
 	struct actor *child = free_slot(q);
@@ -37,6 +37,8 @@ static int prepare_child(const struct request *q, uint64_t *ret_stack)
 		return -ENOSPC;
 	}
 	k->expected = child;
+	child->borrows = (flags & CLONE_VM) && !(flags & CLONE_THREAD);
+	child->memory = flags & CLONE_VM ? q->a->leader->memory : ++k->n_memories;
 	q->command->op = WIRE_CLONE;
 	q->command->child = child;
 	*ret_stack = arena_address(&k->arena, arena_slot(&k->arena, child->index));
@@ -46,7 +48,7 @@ static int prepare_child(const struct request *q, uint64_t *ret_stack)
 static int prepare_clone_flags(const struct request *q, uint64_t flags)
 {
 	uint64_t stack;
-	int r = prepare_child(q, &stack);
+	int r = prepare_child(q, flags, &stack);
 
 	q->a->makes_vfork = flags & CLONE_VFORK;
 	q->command->arg[0] = flags;
@@ -83,7 +85,7 @@ int prepare_clone3(const struct request *q)
 		.set_tid_size = q->c->n_tids,
 	};
 	unsigned int inside = q->a->n_nr + !!(args.flags & CLONE_NEWPID);
-	int r = prepare_child(q, (uint64_t *)&args.stack);
+	int r = prepare_child(q, args.flags, (uint64_t *)&args.stack);
 
 	/* The namespaces around those of the scenario are not its business. */
 	if (!r && q->c->n_tids > inside && q->c->n_tids <= inside + q->k->outer_levels) {

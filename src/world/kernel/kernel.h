@@ -44,6 +44,7 @@ struct ns {
  * @lent: the descriptor that it was given last, -1 for none
  * @terminal: of a leader: our side of the terminal that its session has, -1 for none;
  *	@terminal_there: its own; @in_background: another group is in the foreground
+ * @memory: of a leader: which memory it has; @borrows: and that it is another's
  * @group: of a leader: the letter of the whole process; @was_stopped: before this settling;
  *	@stood: it had stopped, and has not gone on, whatever a tracer did to it in between
  * @exit_status: how it ended, -1 unknown; @waited_stop: what its last waiter was told; @touched,
@@ -72,7 +73,8 @@ struct actor {
 	size_t data_used;
 	int lent;
 	int terminal, terminal_there;
-	bool in_background;
+	bool in_background, borrows;
+	unsigned int memory;
 
 	char group;
 	bool was_stopped, stood, dead, touched;
@@ -113,7 +115,7 @@ struct kernel_world {
 	bool own_trace;
 
 	struct actor *actor; /* the names, then the spare ones, the throw-away init last */
-	unsigned int n_actors;
+	unsigned int n_actors, n_memories;
 	struct actor *init, *caller;
 	struct actor *expected; /* the caller is making it */
 	bool own_pid_max;	/* each PID namespace is known to have its own */
