@@ -57,6 +57,11 @@ static bool has_tracer(const struct kernel_world *k, const struct actor *process
 	return false;
 }
 
+static bool is_stop_signal(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
 /* All of it, or some, while another is to come back from vfork() first. */
 static bool has_stopped_thread(const struct kernel_world *k, const struct actor *process)
 {
@@ -237,6 +242,16 @@ static unsigned int unseen_continued(const struct kernel_world *k, const struct 
 	return k->sent.sig == SIGCONT && (t->was_traced || t->had_stopped) ? BIT(CONTINUED) : 0;
 }
 
+/* Some threads have stopped, where others stand for a tracer or are yet to come. */
+static unsigned int stopped_in_part(const struct kernel_world *k, const struct actor *process)
+{
+	const struct target *t = &k->sent.target[process->index];
+
+	return is_stop_signal(k->sent.sig) && !t->had_stopped && has_stopped_thread(k, process)
+		       ? BIT(STOPPED)
+		       : 0;
+}
+
 static bool has_threads(const struct kernel_world *k, const struct actor *process)
 {
 	for (unsigned int i = 0; i < k->n_actors; i++)
@@ -253,8 +268,7 @@ static unsigned int unseen(const struct kernel_world *k, const struct actor *pro
 {
 	const struct sent *s = &k->sent;
 	bool traced = s->target[process->index].was_traced;
-	bool stops =
-		s->sig == SIGSTOP || s->sig == SIGTSTP || s->sig == SIGTTIN || s->sig == SIGTTOU;
+	bool stops = is_stop_signal(s->sig);
 
 	/* one thread that nobody traces, and that alone was meant, stands when it has stopped */
 	if (s->one && !traced && !has_threads(k, process))
@@ -282,7 +296,7 @@ static unsigned int fates_traced(const struct kernel_world *k, const struct acto
 		break;
 	}
 	if (seen || (seen = fate_of_dying(k, process)))
-		return seen;
+		return seen | stopped_in_part(k, process);
 	if (pending_of(k, process) & signal_bit(k->sent.sig))
 		return BIT(PENDING) | unseen_continued(k, process);
 	/* Dead of something else, before it came to that, or because its handler could not run. */
@@ -299,13 +313,13 @@ static unsigned int fates_untraced(const struct kernel_world *k, const struct ac
 	unsigned int before = unsure ? BIT(MERGED) | BIT(PENDING) | BIT(IGNORED) | refused : 0;
 
 	if (seen || (seen = fate_of_dying(k, process)))
-		return seen | before;
+		return seen | before | stopped_in_part(k, process);
 	/* What waits for it was there before: nothing more comes to who is dying. */
 	if (t->was_dead || t->was_dying)
 		return BIT(IGNORED) | refused;
 	if (pending_of(k, process) & signal_bit(k->sent.sig)) {
 		if (!t->was_pending)
-			return BIT(PENDING);
+			return BIT(PENDING) | unseen_continued(k, process);
 		/* Timers have room of their own. */
 		if (k->sent.sig >= SF_SIGRTMIN ||
 		    (k->sent.code == SF_SI_TIMER && k->sent.any_sender))
