@@ -192,6 +192,19 @@ static int write_call(const struct fate *f, const struct outcome *o, const struc
 	return r;
 }
 
+/* The notation has no word for an end of which nobody knows how it was. */
+static int write_event(const struct fate *f, const struct seen *seen, FILE *out)
+{
+	bool ends = seen->kind == FATE_LINE_KILLED || seen->kind == FATE_LINE_EXITED;
+	int r;
+
+	if (ends && seen->unknown)
+		fputs("# ", out);
+	r = seen_write(f, seen, out);
+	fputc('\n', out);
+	return r;
+}
+
 static int write_lines(const struct finding *fi, FILE *out)
 {
 	const struct scenario *s = fi->s;
@@ -210,10 +223,8 @@ static int write_lines(const struct finding *fi, FILE *out)
 			r = fate_write_line(fi->f, &fi->f->line[i], out);
 			fputc('\n', out);
 		}
-		for (; event < st->n_events && st->event[event].line == i && r == 0; event++) {
-			r = seen_write(fi->f, &st->event[event].seen, out);
-			fputc('\n', out);
-		}
+		for (; event < st->n_events && st->event[event].line == i && r == 0; event++)
+			r = write_event(fi->f, &st->event[event].seen, out);
 	}
 	return r;
 }

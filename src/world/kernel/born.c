@@ -143,6 +143,25 @@ void actor_became_leader(struct actor *a)
 	a->exiting = true;
 }
 
+/* Gives 1 when it has been killed since it came up again: then what was known of it stays so. */
+static int look_anew(struct kernel_world *k, struct actor *a)
+{
+	struct look before = a->look;
+	int r;
+
+	a->look = (struct look)LOOK_INIT;
+	r = look_open(&a->look, a->tid);
+	if (!r)
+		r = read_numbers(k, a);
+	if (a->born && (r == -ESRCH || r == -ENOENT || r == -EACCES)) {
+		look_close(&a->look);
+		a->look = before;
+		return 1;
+	}
+	look_close(&before);
+	return r;
+}
+
 int actor_up(struct kernel_world *k, const struct wire_event *e)
 {
 	struct actor *a = &k->actor[e->slot];
@@ -151,14 +170,14 @@ int actor_up(struct kernel_world *k, const struct wire_event *e)
 
 	if (e->ret < 0)
 		return (int)e->ret;
-	actor_release(a);
 	a->tid = e->tid;
 	a->tgid = e->tgid;
-	r = look_open(&a->look, a->tid);
-	if (!r)
-		r = read_numbers(k, a);
-	if (r)
-		return r;
+	r = look_anew(k, a);
+	if (r) {
+		a->dirty = k->came_up = true;
+		return r < 0 ? r : 0;
+	}
+	cleanup_close(&a->pidfd);
 	a->pidfd = (int)syscall(SYS_pidfd_open, a->tid, a->tid == a->tgid ? 0 : PIDFD_THREAD);
 	a->leader = a->tid == a->tgid ? a : actor_by_tid(k, a->tgid);
 	if (!a->leader)
