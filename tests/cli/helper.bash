@@ -45,9 +45,10 @@ await_ready() {
 	cat "$DIR/ready" >/dev/null
 }
 
-# target [SCRIPT]: a shell that runs SCRIPT and then waits; its number is in $TARGET
+# target [SCRIPT]: a shell that runs SCRIPT and then waits; its number is in $TARGET.  A shell cannot
+# handle what it was started to ignore, as by nohup.
 target() {
-	sh -c "${1:-:}; echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
+	env --default-signal=HUP sh -c "${1:-:}; echo ready >'$DIR/ready'; read -r line <'$DIR/never'" 3>&- &
 	TARGET=$!
 	STARTED+=("$TARGET")
 	await_ready
