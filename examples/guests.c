@@ -48,7 +48,9 @@ static struct guest *guest_new(const char *name, struct sf_task *task, const str
 
 	if (n_guests > GUESTS)
 		exit(1);
-	*g = (struct guest){name, task, program};
+	g->name = name;
+	g->task = task;
+	g->next = program;
 	return g;
 }
 

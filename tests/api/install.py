@@ -167,6 +167,17 @@ def check_headers(there):
             run(*compiler, *STRICT, "-fsyntax-only", *there.pkg_config("--cflags"), source)
 
 
+def check_cxx_examples(there):
+    """the examples are C++ as well, where C and C++ are the same"""
+    if not shutil.which(CXX[0]):
+        raise Skip(f"no {CXX[0]}")
+    for name, words in {"question": "killed (init-from-outside)", "guests": "status 0x300"}.items():
+        program = there.compile([*CXX, "-xc++"], example(name), False, *STRICT, "-std=c++20",
+                                "-Wno-missing-field-initializers")
+        if words not in there.run(program):
+            raise Failed(f"{name} says something else")
+
+
 def check_c99(there):
     """the headers are C of 1999"""
     there.compile(CC, os.path.join(HERE, "names.c"), False, *STRICT, "-std=c99")

@@ -246,6 +246,8 @@ static void look(const struct sf_task *t)
 	sf_task_session(t, ns);
 	sf_task_tgid(t, sf_machine_pidns(machine));
 	sf_task_parent(t);
+	sf_task_leader(t);
+	sf_task_is_exiting(t);
 	sf_task_is_init(t);
 	sf_task_is_dying(t);
 	sf_task_threads(t);
@@ -255,6 +257,8 @@ static void look(const struct sf_task *t)
 	sf_userns_parent(sf_task_userns(t));
 	sf_pidns_closed(ns);
 	sf_pidns_level(ns);
+	sf_pidns_owner(ns);
+	sf_pidns_parent(ns);
 	for (int kind = SF_SIGPND; kind <= SF_SIGCGT; kind++)
 		sf_task_sigset(t, (enum sf_sigset_kind)kind);
 }
