@@ -59,10 +59,10 @@ static void script(uint8_t *bytes, size_t n, uint32_t seed)
 	}
 }
 
-/* What chance seldom comes to: namespaces that are mapped, and joined; tracers. */
+/* What chance seldom comes to: mapped namespaces, tracers, handlers that are shared, timers. */
 static void seldom(struct sf_task *init)
 {
-	struct sf_task *made = NULL, *joins = NULL;
+	struct sf_task *made = NULL, *joins = NULL, *shares = NULL;
 
 	sf_clone(init, SF_CLONE_NEWUSER | SF_CLONE_NEWPID | 17, &made);
 	sf_fork(init, &joins);
@@ -74,6 +74,11 @@ static void seldom(struct sf_task *init)
 	sf_ptrace(init, SF_PTRACE_SEIZE, sf_task_nr(made, sf_task_pidns(init)), 0);
 	sf_fork(joins, NULL);
 	sf_setuid(joins, 0);
+	sf_clone(init, SF_CLONE_VM | SF_CLONE_SIGHAND | 17, &shares);
+	sf_execve(shares, "another");
+	sf_generate(init, SF_GENERATOR_TIMER, joins, 34);
+	sf_generate(init, SF_GENERATOR_TIMER, joins, 99);
+	sf_task_put(shares);
 	sf_task_put(made);
 	sf_task_put(joins);
 }
