@@ -89,7 +89,7 @@ static struct account open_account(struct task_struct *p)
 	count_pending(&a, &sig->shared_pending);
 	for_each_thread (p, t) {
 		a.threads = a.threads * 31 + (uintptr_t)t + (t->flags & PF_EXITING);
-		a.odd |= t->ptrace;
+		a.odd |= t->ptrace || t->bad_altstack;
 		count_pending(&a, &t->pending);
 		for (const struct frame *f = t->frame; f; f = f->below)
 			a.queued[f->info.signo - 1]++;

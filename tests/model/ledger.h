@@ -14,7 +14,8 @@
  * struct account - of a process, its threads together, by sig - 1
  * @process: what its threads share; NULL when it has ended
  * @threads: who they are
- * @odd: somebody else decides what becomes of its signals: a tracer, an exec, its end
+ * @odd: something else decides what becomes of its signals: a tracer, an exec, its end, a stack
+ *	that no handler can be put on
  * @handler: what it has handlers for
  * @bare: what is pending and has no entry: there was no room, or it is the kernel's own
  * @queued: entries, and handlers that were entered and have not run yet
