@@ -46,10 +46,12 @@ struct made {
  * struct way - how the last call may go: its first @n choices; of each after them the first, or if
  *	@last the last
  * @off: how far the one that it departs from is from what is looked for; @next: as far as this one
+ * @dice: not 0: each choice after them by chance, always the same for the same number
  */
 struct way {
 	size_t at, n, next;
 	unsigned int off;
+	uint64_t dice;
 	bool last, tried;
 };
 
@@ -60,6 +62,7 @@ struct way {
  * @call, @choice: all so far
  * @way: how the last call may go; @tries: how many have been tried; @pool: their choices
  * @oldest: those before have been tried; @near: per distance the first and the last
+ * @nearest: of those that went by chance
  * @gone: the way that it has gone last
  * @forced: what is forced on the choices from @from on: @n_forced of them
  * @past: when earlier calls are tried another way; NULL: not yet
@@ -71,6 +74,8 @@ struct history {
 	size_t n_choices, choices_size;
 	struct way *way;
 	size_t n_ways, ways_size, tries, oldest;
+	unsigned int nearest;
+	uint64_t dice;
 	struct {
 		size_t first, last;
 	} near[OFF_MAX];

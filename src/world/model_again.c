@@ -7,7 +7,7 @@
  * before as they were, and takes another way for the last one: one that departs in one choice from
  * a way that has been tried, and of these the one that came nearest.  Who is told how far each
  * was off goes there in few steps; what looks nearer may lead nowhere, so every fourth time the one
- * that has waited longest is tried.  A call of a scenario costs microseconds, so thousands of ways
+ * that has waited longest is tried, and every fourth one that goes by chance.  A call of a scenario costs microseconds, so thousands of ways
  * can be tried in the time that a kernel takes for a few calls.
  *
  * The first ways are to let those run first who were the first to have something to do, and those
@@ -47,6 +47,12 @@ void history_release(struct history *h)
 	past_free(h->past);
 }
 
+static unsigned int throw_dice(struct history *h, unsigned int n)
+{
+	h->dice = h->dice * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned int)(h->dice >> 33) % n;
+}
+
 unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
 {
 	struct history *h = data;
@@ -64,6 +70,8 @@ unsigned int history_choose(void *data, enum sf_choice what, unsigned int n)
 		taken = h->forced[at];
 	else if (h->last)
 		taken = n - 1;
+	else if (h->dice)
+		taken = throw_dice(h, n);
 	p[h->n_choices++] = (struct choice){.taken = taken, .n = n};
 	return taken;
 }
@@ -121,6 +129,9 @@ static int add_departures(struct history *h, unsigned int off)
 	int r = 0;
 
 	off = off < OFF_MAX ? off : OFF_MAX - 1;
+	if (h->gone.dice && off >= h->nearest)
+		return 0;
+	h->nearest = h->gone.dice ? off : h->nearest;
 	for (size_t i = h->gone.n; i < n && !r; i++)
 		for (unsigned int k = 0; k < gone[i].n && !r && h->n_ways < WAYS_MAX; k++)
 			if (k != gone[i].taken)
@@ -150,12 +161,20 @@ static struct way *nearest_way(struct history *h)
 	return NULL;
 }
 
-/* The one to try next; NULL: there is none. */
-static struct way *next_way(struct history *h)
+/* The one to try next: false when there is none. */
+static bool next_way(struct history *h, struct way *ret)
 {
-	if (h->tries > TRIES_MAX)
-		return NULL;
-	return h->tries % 4 ? nearest_way(h) : oldest_way(h);
+	struct way *next = h->tries % 4 ? nearest_way(h) : oldest_way(h);
+
+	if (h->tries > TRIES_MAX || !next)
+		return false;
+	if (h->tries % 4 == 2) {
+		*ret = (struct way){.dice = h->tries};
+		return true;
+	}
+	next->tried = true;
+	*ret = *next;
+	return true;
 }
 
 /* ---- going back and on --------------------------------------------------------------------- */
@@ -210,6 +229,7 @@ static int first_ways(struct history *h)
 	way[0] = (struct way){.last = true, .next = NONE};
 	h->n_ways = 1;
 	h->oldest = 0;
+	h->nearest = OFF_MAX;
 	for (size_t off = 0; off < OFF_MAX; off++)
 		h->near[off].first = h->near[off].last = off ? NONE : 0;
 	h->gone = (struct way){.n = 0};
@@ -221,7 +241,8 @@ int model_again(struct world *w, unsigned int off, struct world_result *ret)
 {
 	struct model_world *mw = (struct model_world *)w;
 	struct history *h = &mw->history;
-	struct way *next, way = {.n = 0};
+	struct way way = {.n = 0};
+	bool next;
 	size_t last = h->n_calls - 1;
 	int r = 0;
 
@@ -233,15 +254,13 @@ int model_again(struct world *w, unsigned int off, struct world_result *ret)
 		r = first_ways(h);
 	if (!r)
 		r = add_departures(h, off);
-	next = next_way(h);
-	if (next) {
-		next->tried = true;
-		way = *next;
-	}
+	next = next_way(h, &way);
 	if (!r)
 		r = go_back(mw);
+	h->dice = way.dice;
 	if (!r)
 		r = make_forced(mw, last, h->pool ? h->pool + way.at : NULL, way.n, way.last, ret);
+	h->dice = 0;
 	h->gone = way;
 	if (!r)
 		h->call[last].shown = model_shown(mw, ret);
