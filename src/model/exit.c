@@ -88,6 +88,15 @@ static void exit_signals(void)
 	}
 }
 
+/* It gives back what it had, and whom it let go on by that need not wait for the rest of its end. */
+static bool others_first(void)
+{
+	if (!preempt())
+		return false;
+	atomic_or(current->flags, PF_PREEMPTED);
+	return true;
+}
+
 void do_exit(int code)
 {
 	struct sf_machine *m = current->machine;
@@ -109,19 +118,18 @@ void do_exit(int code)
 	}
 	WRITE_ONCE(current->exit_code, code);
 	complete_vfork(current);
-	/* It gives back all that it has, and whom it let go on by that need not wait for it. */
-	if (preempt())
-		atomic_or(current->flags, PF_PREEMPTED);
-	else
+	if (!others_first())
 		exit_goes_on();
 }
 
 void exit_goes_on(void)
 {
+	bool hung_up;
+
 	atomic_and(current->flags, ~PF_PREEMPTED);
-	if (READ_ONCE(current->flags) & PF_LAST)
-		disassociate_ctty();
-	exit_notify();
+	hung_up = READ_ONCE(current->flags) & PF_LAST && disassociate_ctty();
+	if (!hung_up || !others_first())
+		exit_notify();
 }
 
 static void process_event(const struct task_struct *t)

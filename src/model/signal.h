@@ -279,8 +279,8 @@ void kill_pgrp_of(int sig, struct task_struct *t);
 
 /* tty.c */
 void tty_hangup(struct task_struct *t);
-/** disassociate_ctty() - current's process ends: its session loses its terminal */
-void disassociate_ctty(void);
+/** disassociate_ctty() - current's process ends, and its session loses its terminal, if it had one */
+bool disassociate_ctty(void);
 
 /* audit.c, security.c */
 void audit_call(int nr, const long arg[4]);

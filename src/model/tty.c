@@ -39,17 +39,18 @@ static struct pid *change_foreground(struct pid *pgrp, bool gone, bool *ret_was_
 }
 
 /* The foreground hears of the leader's end, and also whether its terminal was there no more. */
-void disassociate_ctty(void)
+bool disassociate_ctty(void)
 {
 	bool gone;
 	struct pid *pgrp = change_foreground(NULL, false, &gone);
 
 	if (!pgrp)
-		return;
+		return false;
 	kill_pgrp(pgrp, SIGHUP);
 	if (gone)
 		kill_pgrp(pgrp, SIGCONT);
 	put_pid(pgrp);
+	return true;
 }
 
 static void set_foreground(struct pid *pgrp, bool gone)

@@ -7,8 +7,9 @@
  * before as they were, and takes another way for the last one: one that departs in one choice from
  * a way that has been tried, and of these the one that came nearest.  Who is told how far each
  * was off goes there in few steps; what looks nearer may lead nowhere, so every fourth time the one
- * that has waited longest is tried, and every fourth one that goes by chance.  A call of a scenario costs microseconds, so thousands of ways
- * can be tried in the time that a kernel takes for a few calls.
+ * that has waited longest is tried, and every fourth one that goes by chance.  A call of a scenario
+ * costs microseconds, so thousands of ways can be tried in the time that a kernel takes for a few
+ * calls.
  *
  * The first ways are to let those run first who were the first to have something to do, and those
  * who were the last: so it is when whoever is woken comes before who has woken it.
