@@ -88,7 +88,7 @@ static void exit_signals(void)
 	}
 }
 
-/* It gives back what it had, and whom it let go on by that need not wait for the rest of its end. */
+/* It gives back what it had, and whom it let go on by that need not wait for the rest. */
 static bool others_first(void)
 {
 	if (!preempt())

@@ -279,7 +279,7 @@ void kill_pgrp_of(int sig, struct task_struct *t);
 
 /* tty.c */
 void tty_hangup(struct task_struct *t);
-/** disassociate_ctty() - current's process ends, and its session loses its terminal, if it had one */
+/** disassociate_ctty() - current's session loses its terminal: false when it had none */
 bool disassociate_ctty(void);
 
 /* audit.c, security.c */

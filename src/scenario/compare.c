@@ -473,6 +473,31 @@ static void touch(struct comparison *c)
 	}
 }
 
+/* What comes to a process, any of its threads may take. */
+static int touch_threads(struct comparison *c)
+{
+	const struct fate *f = c->s->f;
+	_cleanup_free_ int *process = calloc(f->n_names, sizeof(*process));
+	_cleanup_free_ bool *touched = calloc(f->n_names, sizeof(*touched));
+
+	if (!process || !touched)
+		return -ENOMEM;
+	for (size_t i = 0; i < f->n_names; i++)
+		process[i] = (int)i;
+	for (size_t i = 0; i <= c->line; i++) {
+		const struct fate_line *l = &f->line[i];
+
+		if (l->kind == FATE_LINE_CALL && l->result.kind == FATE_RESULT_NEW &&
+		    fate_makes_thread(l))
+			process[l->result.name] = process[l->who];
+	}
+	for (size_t i = 0; i < f->n_names; i++)
+		touched[process[i]] |= c->touched[i];
+	for (size_t i = 0; i < f->n_names; i++)
+		c->touched[i] = touched[process[i]];
+	return 0;
+}
+
 /* A thread dies without a word; others were dead before. */
 static void find_dead(struct comparison *c)
 {
@@ -503,6 +528,8 @@ static int compare(struct comparison *c)
 		find_dead(c);
 		r = compare_generated(c);
 	}
+	if (r == 0)
+		r = touch_threads(c);
 	for (size_t i = 0; i < s->f->n_names && r == 0; i++)
 		if (c->touched[i] && s->staging[0].bound[i] && s->staging[1].bound[i])
 			r = compare_looks(c, (int)i);
