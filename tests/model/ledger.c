@@ -10,8 +10,10 @@
 
 /* ---- what happens -------------------------------------------------------------------------- */
 
-static struct account *account_of(struct ledger *l, const struct task_struct *t)
+static struct account *account_of(struct ledger *l, const struct task_struct *t, size_t likely)
 {
+	if (likely < l->n && l->account[likely].process == t->signal)
+		return &l->account[likely];
 	for (size_t i = 0; i < l->n; i++)
 		if (l->account[i].process == t->signal)
 			return &l->account[i];
@@ -20,7 +22,7 @@ static struct account *account_of(struct ledger *l, const struct task_struct *t)
 
 void ledger_event(struct ledger *l, const struct sf_event *event)
 {
-	struct account *a = account_of(l, event->task);
+	struct account *a = account_of(l, event->task, 0);
 	int sig = event->info.signo;
 
 	if (!a)
@@ -28,11 +30,13 @@ void ledger_event(struct ledger *l, const struct sf_event *event)
 	switch (event->type) {
 	case SF_EVENT_GENERATED:
 		a->came[sig - 1] += event->generate == 0;
+		a->moved |= sigmask(sig);
 		if (event->generate == 4)
 			a->came_bare |= sigmask(sig);
 		break;
 	case SF_EVENT_HANDLED:
 		a->handled[sig - 1]++;
+		a->moved |= sigmask(sig);
 		break;
 	case SF_EVENT_KILLED:
 	case SF_EVENT_EXITED:
@@ -51,7 +55,7 @@ void ledger_event(struct ledger *l, const struct sf_event *event)
 
 void ledger_taken(struct ledger *l, const struct sf_task *t)
 {
-	struct account *a = account_of(l, t);
+	struct account *a = account_of(l, t, 0);
 
 	if (a)
 		a->taken = true;
@@ -73,6 +77,7 @@ static void count_pending(struct account *a, const struct sigpending *pending)
 		entries |= sigmask(q->info.signo);
 		a->queued[q->info.signo - 1]++;
 	}
+	a->moved |= entries;
 	a->bare |= pending->signal & ~entries;
 }
 
@@ -91,8 +96,10 @@ static struct account open_account(struct task_struct *p)
 		a.threads = a.threads * 31 + (uintptr_t)t + (t->flags & PF_EXITING);
 		a.odd |= t->ptrace || t->bad_altstack;
 		count_pending(&a, &t->pending);
-		for (const struct frame *f = t->frame; f; f = f->below)
+		for (const struct frame *f = t->frame; f; f = f->below) {
 			a.queued[f->info.signo - 1]++;
+			a.moved |= sigmask(f->info.signo);
+		}
 	}
 	return a;
 }
@@ -112,7 +119,8 @@ static bool balance(const struct account *old, const struct account *now, char *
 			 (unsigned long long)(now->bare & ~bare));
 		return true;
 	}
-	for (int sig = 1; sig <= SF_NSIG; sig++) {
+	for (sf_sigset left = old->moved | now->moved; left; left &= left - 1) {
+		int sig = __builtin_ctzll(left) + 1;
 		int had = old->queued[sig - 1] + old->came[sig - 1];
 		int has = now->queued[sig - 1] + old->handled[sig - 1];
 		bool handled = siginmask(sig, old->handler & now->handler);
@@ -136,7 +144,7 @@ bool ledger_broken(struct ledger *l, struct sf_machine *m, char *why, size_t siz
 	size_t n = 0;
 
 	for_each_process (m, p) {
-		const struct account *old = account_of(l, p);
+		const struct account *old = account_of(l, p, n);
 
 		if (n == LEDGER_PROCESSES)
 			break;

@@ -20,13 +20,14 @@
  * @bare: what is pending and has no entry: there was no room, or it is the kernel's own
  * @queued: entries, and handlers that were entered and have not run yet
  * @came, @came_bare, @handled: since the balance
+ * @moved: what any of these numbers is not zero of
  * @taken: not all that went was handled
  */
 struct account {
 	const void *process;
 	uintptr_t threads;
 	bool odd, taken;
-	sf_sigset handler, bare, came_bare;
+	sf_sigset handler, bare, came_bare, moved;
 	unsigned short queued[SF_NSIG], came[SF_NSIG], handled[SF_NSIG];
 };
 
