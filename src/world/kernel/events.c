@@ -45,10 +45,11 @@ static int add_handled(struct kernel_world *k, const struct actor *a, const uint
 static char mixed_state(const struct actor *stopped)
 {
 	struct stat_line s;
-	bool complete =
-		!look_stat(&stopped->look, &s) && s.exit_code >= SIGSTOP && s.exit_code <= SIGTTOU;
+	int code = look_stat(&stopped->look, &s) ? 0 : s.exit_code;
 
-	return complete ? 'T' : 't';
+	if (!code) /* somebody has waited for it */
+		code = stopped->leader->waited_stop;
+	return stopped->leader->group == 'T' || (code >= SIGSTOP && code <= SIGTTOU) ? 'T' : 't';
 }
 
 /*
