@@ -470,7 +470,7 @@ static void reap(void)
 		more = wait_for(P_ALL, 0);
 		took = now() - start;
 		start += took;
-	} while (more && --turns > 0 && (reaping != BY_KERNEL || took < LONG));
+	} while (more && (reaping == BY_KERNEL ? took < LONG : --turns > 0));
 	if (reaping != BY_KERNEL) {
 		look_at = more ? start : FOR_EVER;
 		return;
