@@ -17,6 +17,9 @@
 #define EXIT_OURS 125 /* our own failure, as env(1) and timeout(1) have it */
 #define EVERY_SIGNAL (~(sf_sigset)0)
 
+/* Large, and mostly never touched: behind all the rest, which then fits into a few pages. */
+#define AT_THE_END __attribute__((common))
+
 /* ---- sigfate-init.c ----------------------------------------------------------------------- */
 
 /** self - our own number: 1, or that of an ordinary process */
@@ -62,6 +65,7 @@ enum scope { SCOPE_MAIN, SCOPE_GROUP, SCOPE_TREE, SCOPE_ALL };
  * @grace: milliseconds until SIGKILL
  * @map: what each signal is passed on as
  * @on: a command to run before a signal is acted on, or NULL
+ * @hooks: there is such a command
  * @exit_code: what each exit code becomes
  * @parent_death: the signal to get when our parent ends, or 0
  * @reraise: die of the signal that the main process died of
@@ -73,6 +77,7 @@ extern struct wish {
 	int64_t grace;
 	uint8_t map[SF_NSIG + 1];
 	char *on[SF_NSIG + 1];
+	bool hooks;
 	uint8_t exit_code[256];
 	int parent_death;
 	bool reraise;

@@ -140,7 +140,7 @@ pid_t start_process(struct start *start)
 
 void let_go(int keep)
 {
-	long first, most = sysconf(_SC_OPEN_MAX);
+	int first;
 
 	cleanup_close(&proc);
 	proc = -1;
@@ -151,9 +151,9 @@ void let_go(int keep)
 		close(STDIN_FILENO);
 	if (keep != STDOUT_FILENO)
 		close(STDOUT_FILENO);
-	if (syscall(SYS_close_range, first, ~0U, 0) < 0)
-		for (long fd = first; fd < most && fd < 65536; fd++)
-			close((int)fd); /* an old kernel */
+	if (syscall(SYS_close_range, first, ~0U, 0) < 0) /* an old kernel */
+		for (int fd = first; fd < 65536 && fd < sysconf(_SC_OPEN_MAX); fd++)
+			close(fd);
 	if (chdir("/") < 0)
 		say("/: %s", strerror(errno));
 }
@@ -256,7 +256,8 @@ static bool climb(struct process *p)
  * What is found out on the way up is kept for the round: a chain of thousands, each the child of
  * the one before, would else be climbed for each of them.
  */
-static uint16_t climbed[SF_PID_MAX_LIMIT]; /* twice the round; one more: it descends */
+extern uint16_t climbed[]; /* twice the round; one more: it descends */
+uint16_t climbed[SF_PID_MAX_LIMIT] AT_THE_END;
 static uint16_t the_round;
 
 static bool is_known(const struct process *p, pid_t ancestor)

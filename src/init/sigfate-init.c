@@ -49,8 +49,9 @@ static enum { RUNNING, ASKED, TOLD, KILLED } stage;
 static int64_t asked_at, heard_at = -SAME_STOP, tell_at = FOR_EVER, end_at = FOR_EVER;
 static siginfo_t stopper;
 static pid_t told_group = -1;
-static uint8_t marks[SF_PID_MAX_LIMIT]; /* what stage each process has had; few pages get used */
-static int64_t enough_at;		/* whoever is left then cannot be killed */
+extern uint8_t marks[]; /* what stage each process has had; few pages get used */
+uint8_t marks[SF_PID_MAX_LIMIT] AT_THE_END;
+static int64_t enough_at; /* whoever is left then cannot be killed */
 
 static bool alone; /* no child is left */
 static enum { UNTRIED, BY_US, BY_KERNEL } reaping;
@@ -123,16 +124,15 @@ static void hear_of_parents_death(void)
 static void prepare(void)
 {
 	self = getpid();
-	began = now();
+	began = wish.report ? now() : 0;
 	/* Whoever ignores SIGCHLD does not hear how its children end. */
 	set_default(SIGCHLD, &child_action_at_start);
 	if (self != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		say("orphans will not come to us: %s", strerror(errno));
 	if (wish.parent_death)
 		hear_of_parents_death();
-	for (int sig = 1; sig <= SF_NSIG; sig++)
-		if (wish.on[sig]) /* whose end is to be seen by us */
-			reaping = BY_US;
+	if (wish.hooks) /* whose end is to be seen by us */
+		reaping = BY_US;
 }
 
 static void start_boss(char **argv)
@@ -351,7 +351,8 @@ static _Noreturn void leave(void)
 	}
 	code = boss.how > CLD_EXITED ? 128 + boss.status : boss.status;
 	as = wish.exit_code[code & 0xff];
-	report_end(&stopper, as, (now() - began) / MS);
+	if (wish.report)
+		report_end(&stopper, as, (now() - began) / MS);
 	if (wish.reraise && boss.how > CLD_EXITED && as == code) {
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* a core of ours is of no interest */
 		set_default(boss.status, NULL);
@@ -415,7 +416,7 @@ static void take_child(siginfo_t *info)
 	}
 	if (info->si_pid == boss.pid)
 		boss_has_ended(info->si_code, info->si_status);
-	for (int sig = 1; sig <= SF_NSIG; sig++)
+	for (int sig = 1; wish.hooks && sig <= SF_NSIG; sig++)
 		if (hook[sig].pid == info->si_pid)
 			hook_ended(sig);
 }
@@ -455,12 +456,17 @@ static void reap(void)
 	static int64_t not_before;
 	int64_t start, took;
 	int turns = MANY;
-	bool more;
+	bool more = true;
 
-	while (reaping == BY_KERNEL && !boss.ended && --turns > 0 &&
-	       wait_for(P_PIDFD, (id_t)boss.pidfd))
+	while (reaping != BY_KERNEL && more && turns-- > 0)
+		more = wait_for(P_ALL, 0);
+	look_at = more ? 0 : FOR_EVER;
+	if (reaping != BY_KERNEL)
+		return;
+	while (!boss.ended && turns-- > 0 && wait_for(P_PIDFD, (id_t)boss.pidfd))
 		;
-	if (reaping == BY_KERNEL && !boss.ended && !leftovers)
+	look_at = FOR_EVER;
+	if (!boss.ended && !leftovers)
 		return;
 	start = now();
 	look_at = start < not_before ? not_before : FOR_EVER;
@@ -470,11 +476,7 @@ static void reap(void)
 		more = wait_for(P_ALL, 0);
 		took = now() - start;
 		start += took;
-	} while (more && (reaping == BY_KERNEL ? took < LONG : --turns > 0));
-	if (reaping != BY_KERNEL) {
-		look_at = more ? start : FOR_EVER;
-		return;
-	}
+	} while (more && took < LONG);
 	leftovers = more;
 	not_before = start + (10 * took < TICK ? 10 * took : TICK);
 	if (more)

@@ -16,12 +16,13 @@ int terminal = -1;
 
 void share_terminal(struct start *start)
 {
-	pid_t front = -1, group = getpgrp();
+	pid_t front = -1, group;
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && front < 0; fd++) {
 		front = tcgetpgrp(fd);
 		terminal = front < 0 ? -1 : fd;
 	}
+	group = front < 0 ? -1 : getpgrp();
 	/* A job that is not ours alone, a pipeline's or a script's, keeps its terminal. */
 	start->leads = wish.scope == SCOPE_GROUP || front < 0 || front != group || group == self;
 	start->terminal = start->leads && front == group ? terminal : -1;

@@ -293,6 +293,7 @@ static bool take_hook(char *text)
 	if (sig <= 0 || sig == SIGKILL || sig == SIGSTOP)
 		return false;
 	wish.on[sig] = text + n + 1;
+	wish.hooks = true;
 	return true;
 }
 
