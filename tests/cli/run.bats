@@ -365,10 +365,18 @@ for _ in range(40000):
 # The number of processes in the namespace of a script that has a /proc of its own.
 COUNT='count() { local p; n=0; for p in /proc/[0-9]*; do n=$((n + 1)); done; }'
 
+# own_namespace: where nobody else's processes are, in ${OWN[@]}
+own_namespace() {
+	OWN=(unshare --pid --fork --propagation unchanged --mount-proc --kill-child)
+	[ "$(id -u)" -eq 0 ] || OWN+=(--user --map-root-user)
+	"${OWN[@]}" true 2>"$DIR/error" || need namespaces "$(cat "$DIR/error")"
+}
+
 @test "no process is left behind" {
 	need_kernel
+	own_namespace
 	good
-	run unshare --pid --fork --propagation unchanged --mount-proc --kill-child bash -c "$COUNT
+	run "${OWN[@]}" bash -c "$COUNT
 		'$SIGFATE' run --on kernel '$DIR/good.fate' >/dev/null; status=\$?
 		count; echo \$n left; exit \$status"
 	[ "$status" -eq 0 ]
@@ -377,12 +385,13 @@ COUNT='count() { local p; n=0; for p in /proc/[0-9]*; do n=$((n + 1)); done; }'
 
 @test "no process is left behind when it is killed in the middle" {
 	need_kernel
+	own_namespace
 	{
 		echo "host: clone(CLONE_NEWPID) = init"
 		for n in 1 2 3 4 5; do echo "init: fork() = p$n"; done
 		yes "init: kill(1, 0) = 0" | head -n 50000
 	} | write long.fate
-	run timeout -s KILL 60 unshare --pid --fork --propagation unchanged --mount-proc --kill-child bash -c "$COUNT
+	run timeout -s KILL 60 "${OWN[@]}" bash -c "$COUNT
 		'$SIGFATE' run --on kernel '$DIR/long.fate' >/dev/null &
 		until count; [ \$n -ge 8 ]; do kill -0 \$! || exit 3; done
 		kill -KILL \$!; wait \$!

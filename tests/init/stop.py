@@ -234,7 +234,9 @@ def put_in(init):
         ours, theirs = os.pipe()
         script = ("trap 'sleep 0.2; echo finished; exit' TERM; echo ready; "
                   "while :; do sleep 0.01; done")
-        guest = subprocess.Popen(["nsenter", "-t", str(run.pid), "-p", "-m", "sh", "-c", script],
+        whose = [] if os.geteuid() == 0 else ["-U", "--preserve-credentials"]
+        guest = subprocess.Popen(["nsenter", "-t", str(run.pid), *whose, "-p", "-m", "sh", "-c",
+                                  script],
                                  stdout=theirs, stderr=subprocess.DEVNULL,
                                  stdin=subprocess.DEVNULL)
         os.close(theirs)
