@@ -221,7 +221,8 @@ int prepare_oom(const struct request *q)
 	struct cgroup *group;
 
 	memcpy(q->command->arg, arg, sizeof(arg));
-	if (q->a->leader->borrows) {
+	/* it is charged to the group of the one whose it was first */
+	if (q->a->leader->borrows || q->a->leader->exiting) {
 		snprintf(q->k->world.error, sizeof(q->k->world.error),
 			 "the memory is another's, and so is the group that it is charged to");
 		return -EOPNOTSUPP;
