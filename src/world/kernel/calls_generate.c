@@ -238,7 +238,7 @@ int prepare_cgroup_kill(const struct request *q)
 
 	if (!target)
 		return -ESRCH;
-	if (target->leader->dead) {
+	if (target->leader->dead || target->state == 'X') {
 		snprintf(q->k->world.error, sizeof(q->k->world.error),
 			 "who is dead can be put into no control group");
 		return -EOPNOTSUPP;
