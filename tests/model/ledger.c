@@ -94,7 +94,7 @@ static struct account open_account(struct task_struct *p)
 	count_pending(&a, &sig->shared_pending);
 	for_each_thread (p, t) {
 		a.threads = a.threads * 31 + (uintptr_t)t + (t->flags & PF_EXITING);
-		a.odd |= t->ptrace || t->bad_altstack;
+		a.odd |= t->ptrace || t->bad_altstack || (t->rare && t->rare->in_ptrace_signal);
 		count_pending(&a, &t->pending);
 		for (const struct frame *f = t->frame; f; f = f->below) {
 			a.queued[f->info.signo - 1]++;
