@@ -55,6 +55,12 @@ struct way {
 	bool last, tried;
 };
 
+/** struct pool - the choices of all ways that are known, one way's after the other's */
+struct pool {
+	unsigned int *taken;
+	size_t n, size;
+};
+
 #define OFF_MAX 64 /* from here on it is just far */
 
 /**
@@ -80,8 +86,7 @@ struct history {
 		size_t first, last;
 	} near[OFF_MAX];
 	struct way gone;
-	unsigned int *pool;
-	size_t n_pool, pool_size;
+	struct pool pool;
 	const unsigned int *forced;
 	size_t from, n_forced;
 	bool last, no_memory;
@@ -120,6 +125,13 @@ int history_add(struct history *h, int who, const struct world_call *call, size_
 /** make_forced() - make the @i-th call once more: the first of its choices are forced on it */
 int make_forced(struct model_world *mw, size_t i, const unsigned int *forced, size_t n, bool last,
 		struct world_result *ret);
+/**
+ * pool_add() - the choices of another way: the first @n of those that a call has @gone, then @taken
+ *
+ * Return: 0 and where they begin, or -ENOMEM.
+ */
+int pool_add(struct pool *pool, const struct choice *gone, size_t n, unsigned int taken,
+	     size_t *ret_at);
 /** grown() - room for @more in an array that holds @n: it, or NULL without memory */
 void *grown(void *array, size_t n, size_t more, size_t *room, size_t size);
 void history_release(struct history *h);

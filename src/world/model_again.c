@@ -44,7 +44,7 @@ void history_release(struct history *h)
 	free(h->call);
 	free(h->choice);
 	free(h->way);
-	free(h->pool);
+	free(h->pool.taken);
 	past_free(h->past);
 }
 
@@ -87,7 +87,7 @@ int history_add(struct history *h, int who, const struct world_call *call, size_
 	h->call = p;
 	p[h->n_calls++] =
 		(struct made){.who = who, .call = *call, .choice = choice, .shown = shown};
-	h->n_ways = h->n_pool = h->tries = 0;
+	h->n_ways = h->pool.n = h->tries = 0;
 	past_free(h->past);
 	h->past = NULL;
 	return 0;
@@ -95,30 +95,40 @@ int history_add(struct history *h, int who, const struct world_call *call, size_
 
 /* ---- which ways there are ------------------------------------------------------------------ */
 
+int pool_add(struct pool *pool, const struct choice *gone, size_t n, unsigned int taken,
+	     size_t *ret_at)
+{
+	unsigned int *p = grown(pool->taken, pool->n, n + 1, &pool->size, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	pool->taken = p;
+	*ret_at = pool->n;
+	for (size_t i = 0; i < n; i++)
+		p[pool->n++] = gone[i].taken;
+	p[pool->n++] = taken;
+	return 0;
+}
+
 /* The way that begins as the call has just gone, and then takes @taken instead. */
 static int add_way(struct history *h, const struct choice *gone, size_t n, unsigned int taken,
 		   unsigned int off)
 {
 	struct way *way = grown(h->way, h->n_ways, 1, &h->ways_size, sizeof(*way));
-	unsigned int *pool;
+	size_t at;
 
 	if (!way)
 		return -ENOMEM;
 	h->way = way;
-	pool = grown(h->pool, h->n_pool, n + 1, &h->pool_size, sizeof(*pool));
-	if (!pool)
+	if (pool_add(&h->pool, gone, n, taken, &at))
 		return -ENOMEM;
-	h->pool = pool;
-	way[h->n_ways] = (struct way){
-		.at = h->n_pool, .n = n + 1, .next = NONE, .off = off, .last = h->gone.last};
+	way[h->n_ways] =
+		(struct way){.at = at, .n = n + 1, .next = NONE, .off = off, .last = h->gone.last};
 	if (h->near[off].last == NONE)
 		h->near[off].first = h->n_ways;
 	else
 		way[h->near[off].last].next = h->n_ways;
 	h->near[off].last = h->n_ways++;
-	for (size_t i = 0; i < n; i++)
-		pool[h->n_pool++] = gone[i].taken;
-	pool[h->n_pool++] = taken;
 	return 0;
 }
 
@@ -260,7 +270,8 @@ int model_again(struct world *w, unsigned int off, struct world_result *ret)
 		r = go_back(mw);
 	h->dice = way.dice;
 	if (!r)
-		r = make_forced(mw, last, h->pool ? h->pool + way.at : NULL, way.n, way.last, ret);
+		r = make_forced(mw, last, h->pool.taken ? h->pool.taken + way.at : NULL, way.n,
+				way.last, ret);
 	h->dice = 0;
 	h->gone = way;
 	if (!r)

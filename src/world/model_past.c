@@ -36,8 +36,7 @@ struct past {
 	size_t call;
 	struct past_way *way;
 	size_t n_ways, ways_size, tried;
-	unsigned int *pool;
-	size_t n_pool, pool_size;
+	struct pool pool;
 	unsigned int tries;
 	bool last;
 };
@@ -49,7 +48,7 @@ void past_free(struct past *p)
 	free(p->taken);
 	free(p->from);
 	free(p->way);
-	free(p->pool);
+	free(p->pool.taken);
 	free(p);
 }
 
@@ -78,19 +77,14 @@ static struct past *past_new(const struct history *h)
 static int add_way(struct past *p, const struct choice *gone, size_t i, unsigned int taken)
 {
 	struct past_way *way = grown(p->way, p->n_ways, 1, &p->ways_size, sizeof(*way));
-	unsigned int *pool;
+	size_t at;
 
 	if (!way)
 		return -ENOMEM;
 	p->way = way;
-	pool = grown(p->pool, p->n_pool, i + 1, &p->pool_size, sizeof(*pool));
-	if (!pool)
+	if (pool_add(&p->pool, gone, i, taken, &at))
 		return -ENOMEM;
-	p->pool = pool;
-	way[p->n_ways++] = (struct past_way){.at = p->n_pool, .n = i + 1};
-	for (size_t k = 0; k < i; k++)
-		pool[p->n_pool++] = gone[k].taken;
-	pool[p->n_pool++] = taken;
+	way[p->n_ways++] = (struct past_way){.at = at, .n = i + 1};
 	return 0;
 }
 
@@ -135,7 +129,7 @@ static int earlier_call(struct model_world *mw, struct past *p)
 	struct history *h = &mw->history;
 	int r = 0;
 
-	p->n_ways = p->tried = p->n_pool = 0;
+	p->n_ways = p->tried = p->pool.n = 0;
 	do
 		p->call--;
 	while (p->call && p->from[p->call] == p->from[p->call + 1]);
@@ -157,7 +151,7 @@ static int try_way(struct model_world *mw, struct past *p, const struct past_way
 	if (!r)
 		r = replay(mw, p, 0, p->call);
 	if (!r)
-		r = make_forced(mw, p->call, p->pool + way->at, way->n, false, &ret);
+		r = make_forced(mw, p->call, p->pool.taken + way->at, way->n, false, &ret);
 	if (r)
 		return r < 0 ? r : 0;
 	if (model_shown(mw, &ret) != h->call[p->call].shown)
