@@ -43,12 +43,13 @@ const char *sf_signal_name(int sig, char buf[16])
 
 int sf_signal_parse(const char *text)
 {
-	long n = text ? decimal(text, SF_NSIG) : -1;
+	long n;
 
-	if (n >= 0)
-		return (int)n;
 	if (!text)
 		return -EINVAL;
+	n = decimal(text, SF_NSIG);
+	if (n >= 0)
+		return (int)n;
 	if (!strncasecmp(text, "SIG", 3))
 		text += 3;
 	for (size_t i = 1; i < ARRAY_SIZE(name); i++)
