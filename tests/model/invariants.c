@@ -359,15 +359,23 @@ static void inspect_namespaces(struct inspection *in, const struct held *held)
 
 /* ---- counts of signals --------------------------------------------------------------------- */
 
-/* How many entries are charged to @uc, or to a user in a namespace that it made. */
+/* Whether an entry is charged to @uc, or to a user in a namespace that it made. */
+static bool is_charged(const struct sigqueue *q, const struct ucounts *uc)
+{
+	const struct ucounts *up = q->ucounts;
+
+	while (up && up != uc)
+		up = up->ns->ucounts;
+	return up;
+}
+
 static long charged(const struct sigpending *pending, const struct ucounts *uc)
 {
 	struct sigqueue *q;
 	long n = 0;
 
 	list_for_each_entry (q, struct sigqueue, &pending->list, list)
-		for (const struct ucounts *up = q->ucounts; up; up = up->ns->ucounts)
-			n += up == uc;
+		n += is_charged(q, uc);
 	return n;
 }
 
@@ -376,8 +384,7 @@ static long timers_charged(const struct signal_struct *sig, const struct ucounts
 	long n = 0;
 
 	for (const struct sigqueue *q = sig->timers; q; q = next_timer(q))
-		for (const struct ucounts *up = q->ucounts; up; up = up->ns->ucounts)
-			n += up == uc;
+		n += is_charged(q, uc);
 	return n;
 }
 
