@@ -226,22 +226,6 @@ static int compare_fates(struct comparison *c)
 
 /* ---- what was generated -------------------------------------------------------------------- */
 
-/* Of the tracepoint's results. */
-#define GENERATE_IGNORED 1
-#define GENERATE_PENDING 2
-
-static int generate_order(const void *x, const void *y)
-{
-	const struct world_generate *a = x, *b = y;
-	const int difference[] = {a->who - b->who, a->sig - b->sig, a->code - b->code,
-				  a->group - b->group, a->result - b->result};
-
-	for (size_t i = 0; i < ARRAY_SIZE(difference); i++)
-		if (difference[i])
-			return difference[i];
-	return 0;
-}
-
 static void write_generated(const struct world_generate *g, FILE *out)
 {
 	static const char *const result[] = {"delivered", "ignored", "already pending", "overflow",
@@ -277,13 +261,6 @@ static char *generated_text(const struct fate *f, int who, const struct world_ge
 	return text;
 }
 
-/* How often the same is ignored, or waits already, depends on who of several ends first. */
-static bool adds_nothing(const struct world_generate *g, const struct world_generate *before)
-{
-	return (g->result == GENERATE_IGNORED || g->result == GENERATE_PENDING) &&
-	       !generate_order(g, before);
-}
-
 /*
  * Of those that have a name, sorted: they come from several others at once, so their order is not
  * that of anything.  Which of several that die together is told of the others' deaths before its
@@ -307,9 +284,9 @@ static struct world_generate *generated(const struct comparison *c, int w, size_
 	}
 	if (!g)
 		return NULL;
-	qsort(g, *ret_n, sizeof(*g), generate_order);
+	qsort(g, *ret_n, sizeof(*g), world_generate_order);
 	for (size_t i = 0; i < *ret_n; i++)
-		if (!n || !adds_nothing(&g[i], &g[n - 1]))
+		if (!n || world_generate_adds(&g[i], &g[n - 1]))
 			g[n++] = g[i];
 	*ret_n = n;
 	return g;
@@ -333,7 +310,7 @@ static int count_unlike(const struct world_generate *a, size_t n_a, const struct
 	int n = 0;
 
 	while (i < n_a && k < n_b) {
-		int order = generate_order(&a[i], &b[k]);
+		int order = world_generate_order(&a[i], &b[k]);
 
 		i += order <= 0;
 		k += order >= 0;

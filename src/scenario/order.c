@@ -8,19 +8,11 @@
  */
 #include "scenario/play.h"
 
-#define DELIVERED 0 /* of the tracepoint's results */
-
-static bool same(const struct world_generate *a, const struct world_generate *b)
-{
-	return a->who == b->who && a->sig == b->sig && a->code == b->code &&
-	       a->result == b->result && a->group == b->group;
-}
-
 /* The next that counts from @i on: of those that have a name; @all: also what came to nothing. */
 static size_t next_of(const struct world *w, size_t i, bool all)
 {
 	while (i < w->n_generate &&
-	       (w->generate[i].who < 0 || (!all && w->generate[i].result != DELIVERED)))
+	       (w->generate[i].who < 0 || (!all && w->generate[i].result != GENERATE_DELIVERED)))
 		i++;
 	return i;
 }
@@ -31,7 +23,8 @@ static unsigned int count_after(const struct world *a, const struct world *b, bo
 	size_t i = next_of(a, 0, all), k = next_of(b, 0, all);
 	unsigned int n = 0;
 
-	while (i < a->n_generate && k < b->n_generate && same(&a->generate[i], &b->generate[k])) {
+	while (i < a->n_generate && k < b->n_generate &&
+	       !world_generate_order(&a->generate[i], &b->generate[k])) {
 		i = next_of(a, i + 1, all);
 		k = next_of(b, k + 1, all);
 	}

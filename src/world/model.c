@@ -141,9 +141,7 @@ static void meet(struct model_world *mw, int who, struct sf_task *t)
 
 static int fail(struct model_world *mw, int error, const char *what)
 {
-	snprintf(mw->world.error, sizeof(mw->world.error), "the model %s: %s", what,
-		 strerror(-error));
-	return error;
+	return world_fail(&mw->world, error, "the model %s: %s", what, strerror(-error));
 }
 
 /* A call that slept for a moment only has simply returned. */

@@ -7,9 +7,6 @@
  */
 #include "world/model.h"
 
-#define GENERATE_IGNORED 1 /* of the tracepoint's results */
-#define GENERATE_PENDING 2
-
 static uint64_t mix(uint64_t h, uint64_t x)
 {
 	h = (h ^ x) * 0x9e3779b97f4a7c15u;
@@ -52,22 +49,16 @@ static uint64_t shown_events(const struct model_world *mw, int who)
 	return h;
 }
 
-/* How often the same came to nothing is a matter of luck, and so is what the dead are told. */
+/* What comes to nothing for the dead is a matter of luck. */
 static bool counts(const struct world *w, size_t i, bool dead)
 {
 	const struct world_generate *g = &w->generate[i];
 
-	if (g->result != GENERATE_IGNORED && g->result != GENERATE_PENDING)
-		return true;
 	if (dead && g->result == GENERATE_IGNORED)
 		return false;
-	while (i--) {
-		const struct world_generate *b = &w->generate[i];
-
-		if (b->who == g->who && b->sig == g->sig && b->code == g->code &&
-		    b->result == g->result && b->group == g->group)
+	for (size_t k = 0; k < i; k++)
+		if (!world_generate_adds(g, &w->generate[k]))
 			return false;
-	}
 	return true;
 }
 

@@ -2,7 +2,11 @@
 #include "world/world.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/cleanup.h"
 
 void world_free(struct world *w)
 {
@@ -85,6 +89,34 @@ int world_add_generate(struct world *w, const struct world_generate *generate)
 	w->generate = p;
 	p[w->n_generate++] = *generate;
 	return 0;
+}
+
+int world_fail(struct world *w, int error, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(w->error, sizeof(w->error), format, ap);
+	va_end(ap);
+	return error;
+}
+
+int world_generate_order(const void *x, const void *y)
+{
+	const struct world_generate *a = x, *b = y;
+	const int difference[] = {a->who - b->who, a->sig - b->sig, a->code - b->code,
+				  a->group - b->group, a->result - b->result};
+
+	for (size_t i = 0; i < ARRAY_SIZE(difference); i++)
+		if (difference[i])
+			return difference[i];
+	return 0;
+}
+
+bool world_generate_adds(const struct world_generate *g, const struct world_generate *before)
+{
+	return (g->result != GENERATE_IGNORED && g->result != GENERATE_PENDING) ||
+	       world_generate_order(g, before);
 }
 
 enum fate_state world_state_of(char letter)

@@ -93,7 +93,10 @@ struct world_event {
 	struct world_result result;
 };
 
-/** struct world_generate - one signal_generate event: @result is 0..4 as the tracepoint has it */
+/* struct world_generate's @result, as the tracepoint has it; those further on are losses. */
+enum { GENERATE_DELIVERED, GENERATE_IGNORED, GENERATE_PENDING };
+
+/** struct world_generate - one signal_generate event: @result is 0..4 */
 struct world_generate {
 	int who; /* the addressed task; -1: a process that the scenario has no name for */
 	int sig, code, result;
@@ -240,6 +243,16 @@ int world_look(struct world *w, int who, struct world_look *ret);
 
 /* For the worlds themselves. */
 int world_add_event(struct world *w, const struct world_event *event);
+/** world_fail() - say why a call cannot be made, as printf() does; gives @error */
+int world_fail(struct world *w, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 int world_add_generate(struct world *w, const struct world_generate *generate);
+/** world_generate_order() - for qsort(): by whom it is for, and what; 0: the same */
+int world_generate_order(const void *a, const void *b);
+/**
+ * world_generate_adds() - whether @g tells more than @before: how often the same is ignored, or
+ * waits already, depends on who of several ends first
+ */
+bool world_generate_adds(const struct world_generate *g, const struct world_generate *before);
 
 #endif

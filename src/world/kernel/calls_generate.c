@@ -204,10 +204,9 @@ static int move_to_cgroup(const struct request *q, const struct actor *who, bool
 
 	if (!r)
 		r = cgroup_add(*ret, who->tgid);
-	if (r)
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "cannot make a control group: %s", strerror(-r));
-	return r ? -EOPNOTSUPP : 0;
+	return r ? world_fail(&q->k->world, -EOPNOTSUPP, "cannot make a control group: %s",
+			      strerror(-r))
+		 : 0;
 }
 
 int prepare_oom(const struct request *q)
@@ -222,11 +221,10 @@ int prepare_oom(const struct request *q)
 
 	memcpy(q->command->arg, arg, sizeof(arg));
 	/* it is charged to the group of the one whose it was first */
-	if (q->a->leader->borrows || q->a->leader->exiting) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "the memory is another's, and so is the group that it is charged to");
-		return -EOPNOTSUPP;
-	}
+	if (q->a->leader->borrows || q->a->leader->exiting)
+		return world_fail(
+			&q->k->world, -EOPNOTSUPP,
+			"the memory is another's, and so is the group that it is charged to");
 	return move_to_cgroup(q, q->a, true, &group);
 }
 
@@ -238,11 +236,9 @@ int prepare_cgroup_kill(const struct request *q)
 
 	if (!target)
 		return -ESRCH;
-	if (target->leader->dead || target->state == 'X') {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "who is dead can be put into no control group");
-		return -EOPNOTSUPP;
-	}
+	if (target->leader->dead || target->state == 'X')
+		return world_fail(&q->k->world, -EOPNOTSUPP,
+				  "who is dead can be put into no control group");
 	r = move_to_cgroup(q, target, false, &group);
 	if (r)
 		return r;

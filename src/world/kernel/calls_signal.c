@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -62,11 +61,9 @@ int prepare_pidfd_send_signal(const struct request *q)
 
 	if (fd >= 0 && !target)
 		return -ESRCH;
-	if (target && target->pidfd < 0) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "this kernel has no pidfd for process %d", (int)target->tid);
-		return -EOPNOTSUPP;
-	}
+	if (target && target->pidfd < 0)
+		return world_fail(&q->k->world, -EOPNOTSUPP,
+				  "this kernel has no pidfd for process %d", (int)target->tid);
 	if (target)
 		r = command_lend(q->k, q->a, target->pidfd, &fd);
 	if (r)

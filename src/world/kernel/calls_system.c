@@ -69,11 +69,10 @@ int prepare_setuid(const struct request *q)
 
 		if (q->k->cage.mapped || q->a->userns != q->k->init->userns || id + 1 <= 1)
 			continue; /* 0, or -1 for none */
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "there is no user %u in a world that is made without the right to be any: "
-			 "run it as root",
-			 (unsigned int)id);
-		return -EOPNOTSUPP;
+		return world_fail(&q->k->world, -EOPNOTSUPP,
+				  "there is no user %u in a world that is made without the right "
+				  "to be any: run it as root",
+				  (unsigned int)id);
 	}
 	return 0;
 }
@@ -83,12 +82,10 @@ int prepare_prctl(const struct request *q)
 	if (q->c->n_args < 2)
 		q->command->arg[1] = 0;
 	/* Its files of /proc would be the machine's root's, and an ordinary user could not look. */
-	if (q->c->arg[0] == SF_PR_SET_DUMPABLE && !q->command->arg[1] && !q->k->cage.mapped) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "who is not to be looked into cannot be followed without the right to: "
-			 "run it as root");
-		return -EOPNOTSUPP;
-	}
+	if (q->c->arg[0] == SF_PR_SET_DUMPABLE && !q->command->arg[1] && !q->k->cage.mapped)
+		return world_fail(&q->k->world, -EOPNOTSUPP,
+				  "who is not to be looked into cannot be followed without the "
+				  "right to: run it as root");
 	return 0;
 }
 
@@ -113,10 +110,9 @@ static int prepare_file(const struct request *q, const char *path, const char *l
 /* Only root is somebody in a world that an ordinary user has made. */
 static int decline_users(struct kernel_world *k)
 {
-	snprintf(k->world.error, sizeof(k->world.error),
-		 "there are no users but root in a world that is made without the right to be any: "
-		 "run it as root");
-	return -EOPNOTSUPP;
+	return world_fail(&k->world, -EOPNOTSUPP,
+			  "there are no users but root in a world that is made without the right "
+			  "to be any: run it as root");
 }
 
 int prepare_setgroups(const struct request *q)
@@ -207,12 +203,10 @@ int prepare_reboot(const struct request *q)
 {
 	const uint64_t arg[6] = {LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, (uint32_t)q->c->arg[0]};
 
-	if (q->a->pidns->level < 1) {
-		snprintf(
-			q->k->world.error, sizeof(q->k->world.error),
+	if (q->a->pidns->level < 1)
+		return world_fail(
+			&q->k->world, -EDEADLK,
 			"reboot() outside of a namespace of the scenario's would end the scenario");
-		return -EDEADLK;
-	}
 	memcpy(q->command->arg, arg, sizeof(arg));
 	return 0;
 }

@@ -32,10 +32,8 @@ static int prepare_child(const struct request *q, uint64_t flags, uint64_t *ret_
 	struct kernel_world *k = q->k;
 	struct actor *child = free_slot(q);
 
-	if (!child || child->born) {
-		snprintf(k->world.error, sizeof(k->world.error), "no room for one more process");
-		return -ENOSPC;
-	}
+	if (!child || child->born)
+		return world_fail(&k->world, -ENOSPC, "no room for one more process");
 	k->expected = child;
 	child->borrows = (flags & CLONE_VM) && !(flags & CLONE_THREAD);
 	child->memory = flags & CLONE_VM ? q->a->leader->memory : ++k->n_memories;
@@ -88,11 +86,9 @@ int prepare_clone3(const struct request *q)
 	int r = prepare_child(q, args.flags, (uint64_t *)&args.stack);
 
 	/* The namespaces around those of the scenario are not its business. */
-	if (!r && q->c->n_tids > inside && q->c->n_tids <= inside + q->k->outer_levels) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "a number in a namespace that is not of the scenario");
-		r = -EOPNOTSUPP;
-	}
+	if (!r && q->c->n_tids > inside && q->c->n_tids <= inside + q->k->outer_levels)
+		r = world_fail(&q->k->world, -EOPNOTSUPP,
+			       "a number in a namespace that is not of the scenario");
 	if (r)
 		return r;
 	if (q->c->n_tids)
@@ -172,10 +168,9 @@ int prepare_setpgid(const struct request *q)
 		ns = ns->parent;
 	if (ns)
 		return 0;
-	snprintf(q->k->world.error, sizeof(q->k->world.error),
-		 "an init in a group that is led from inside could never end, not even by SIGKILL: "
-		 "that is not tried here");
-	return -EDEADLK;
+	return world_fail(&q->k->world, -EDEADLK,
+			  "an init in a group that is led from inside could never end, not even "
+			  "by SIGKILL: that is not tried here");
 }
 
 int prepare_wait4(const struct request *q)
@@ -206,11 +201,8 @@ int prepare_ptrace(const struct request *q)
 	if (request < 0 || (size_t)request >= ARRAY_SIZE(ptrace_requests))
 		return -EINVAL;
 	if (request == SF_PTRACE_TRACEME && !look_stat(&q->a->look, &s) &&
-	    s.ppid == q->k->init->tid) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "the init of the scenario traces nobody");
-		return -EDEADLK;
-	}
+	    s.ppid == q->k->init->tid)
+		return world_fail(&q->k->world, -EDEADLK, "the init of the scenario traces nobody");
 	q->command->arg[0] = ptrace_requests[request];
 	q->command->arg[2] = 0;
 	q->command->arg[3] = request == SF_PTRACE_GETSIGINFO ? put_result(q, 128)

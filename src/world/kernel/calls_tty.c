@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -41,9 +40,8 @@ static int open_terminal(int *ret_ours, int *ret_theirs)
 
 static int no_terminal(const struct request *q, int error)
 {
-	snprintf(q->k->world.error, sizeof(q->k->world.error), "cannot make a terminal: %s",
-		 strerror(-error));
-	return -EOPNOTSUPP;
+	return world_fail(&q->k->world, -EOPNOTSUPP, "cannot make a terminal: %s",
+			  strerror(-error));
 }
 
 /* What the kernel says no to is what the call gives.  Then *@ret is false. */
@@ -166,11 +164,9 @@ int prepare_tty(const struct request *q)
 	int r;
 
 	/* another thread may have a table of descriptors of its own */
-	if (q->a != leader) {
-		snprintf(q->k->world.error, sizeof(q->k->world.error),
-			 "only the first thread of a process can use its terminal here");
-		return -EOPNOTSUPP;
-	}
+	if (q->a != leader)
+		return world_fail(&q->k->world, -EOPNOTSUPP,
+				  "only the first thread of a process can use its terminal here");
 	r = give_terminal(q, &done);
 
 	if (!r && done)

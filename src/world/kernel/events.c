@@ -49,7 +49,7 @@ static char mixed_state(const struct actor *stopped)
 
 	if (!code) /* somebody has waited for it */
 		code = stopped->leader->waited_stop;
-	return stopped->leader->group == 'T' || (code >= SIGSTOP && code <= SIGTTOU) ? 'T' : 't';
+	return stopped->leader->group == 'T' || is_stop_signal(code) ? 'T' : 't';
 }
 
 /*

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
@@ -57,7 +56,7 @@ static bool has_tracer(const struct kernel_world *k, const struct actor *process
 	return false;
 }
 
-static bool is_stop_signal(int sig)
+bool is_stop_signal(int sig)
 {
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
@@ -146,7 +145,7 @@ int sent_end(struct kernel_world *k, long ret)
 	k->sent.ret = ret == -EPIPE || ret == -EFBIG ? 0 : ret;
 	r = k->trace ? trace_read(k->trace, take_generated, k) : 0;
 	if (r == -EOVERFLOW)
-		snprintf(k->world.error, sizeof(k->world.error), "the kernel's trace lost events");
+		world_fail(&k->world, r, "the kernel's trace lost events");
 	return r;
 }
 

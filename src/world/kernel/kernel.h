@@ -206,6 +206,8 @@ void address(struct kernel_world *k, const struct actor *caller, const struct wo
 /* fates.c */
 int sent_begin(struct kernel_world *k, struct actor *a, const struct world_call *c);
 int sent_end(struct kernel_world *k, long ret);
+/** is_stop_signal() - whether its default is to stop a process */
+bool is_stop_signal(int sig);
 /** sent_saw() - what happened to one that the scenario has no name for */
 void sent_saw(struct kernel_world *k, const struct actor *a, const struct world_event *e);
 unsigned int fates_of(struct kernel_world *k, struct actor *process);

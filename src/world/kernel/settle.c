@@ -24,7 +24,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -138,11 +137,9 @@ int ring_drain(struct kernel_world *k, bool all_asleep)
 	uint32_t head = __atomic_load_n(&k->arena.header->head, __ATOMIC_SEQ_CST);
 	int r = fill_holes(k);
 
-	if (head - k->ring_read > WIRE_RING) {
-		snprintf(k->world.error, sizeof(k->world.error),
-			 "more than %d things happened at once", WIRE_RING);
-		return -EOVERFLOW;
-	}
+	if (head - k->ring_read > WIRE_RING)
+		return world_fail(&k->world, -EOVERFLOW, "more than %d things happened at once",
+				  WIRE_RING);
 	for (; !r && k->ring_read != head; k->ring_read++) {
 		const struct wire_event *e = event_at(k, k->ring_read);
 
@@ -418,11 +415,11 @@ static int timed_out(struct kernel_world *k, const struct actor *who)
 	struct stat_line s = {.state = '?'};
 
 	look_stat(&who->look, &s);
-	snprintf(k->world.error, sizeof(k->world.error),
-		 "process %d (number %d inside) had not settled after %llu ms: it is in state %c",
-		 (int)who->tid, who->n_nr ? who->nr[who->n_nr - 1] : 0,
-		 (unsigned long long)((k->extensions + 1) * (k->timeout_ns / 1000000)), s.state);
-	return -ETIMEDOUT;
+	return world_fail(
+		&k->world, -ETIMEDOUT,
+		"process %d (number %d inside) had not settled after %llu ms: it is in state %c",
+		(int)who->tid, who->n_nr ? who->nr[who->n_nr - 1] : 0,
+		(unsigned long long)((k->extensions + 1) * (k->timeout_ns / 1000000)), s.state);
 }
 
 /* Without it nothing that happens is of the scenario's making. */
@@ -430,9 +427,7 @@ static int check_init(struct kernel_world *k)
 {
 	if (k->init->state != 'Z' && k->init->state != 'X')
 		return 0;
-	snprintf(k->world.error, sizeof(k->world.error),
-		 "the throw-away init was killed, and all with it");
-	return -ECHILD;
+	return world_fail(&k->world, -ECHILD, "the throw-away init was killed, and all with it");
 }
 
 int settle(struct kernel_world *k)
