@@ -14,6 +14,7 @@ import stopping
 from stopping import NAMES, finish
 
 TERM = signal.SIGTERM
+PATIENT = "--grace=2"  # all but the stubborn have cleaned up by then, on a busy machine too
 
 
 def tree(init, *words, **more):
@@ -142,7 +143,7 @@ def named(init):
     """who had to be killed is named, escaped, on standard error and in the report"""
     where = f"/tmp/sigfate-report-{os.getpid()}"
     try:
-        with tree(init, "stubborn", give=["--grace=0.3", f"--report={where}"]) as run:
+        with tree(init, "stubborn", give=[PATIENT, f"--report={where}"]) as run:
             run.send(TERM)
             code = run.code()
             words = run.stderr()
@@ -181,7 +182,7 @@ def foreign_proc(init):
 
 def second_kills(init):
     """not as process 1: who does not end is named and killed, and nobody is left"""
-    with tree(init, "stubborn", give=["--grace=0.3"], options=["--second"]) as run:
+    with tree(init, "stubborn", give=[PATIENT], options=["--second"]) as run:
         run.send(TERM)
         _, done, _ = finish(run)
         return (done == set(NAMES) and run.left == 0 and run.stderr().count("killed") == 1,
@@ -198,12 +199,12 @@ def second_without_proc(init):
 
 def ended_by_itself(init):
     """when the main process ends by itself the rest has the grace, and then is killed"""
-    with tree(init, "leave", "stubborn", give=["--grace=0.5"]) as run:
+    with tree(init, "leave", "stubborn", give=[PATIENT]) as run:
         began = time.monotonic()
         run.say("leave")
         _, done, _ = finish(run)
         took = time.monotonic() - began
-        return (done == set(NAMES) and took > 0.4 and "killed 'stub" in run.stderr(),
+        return (done == set(NAMES) and took > 1.9 and "killed 'stub" in run.stderr(),
                 f"{done} {took} {run.stderr()}")
 
 
